@@ -1,0 +1,10 @@
+# Turns text files into a C source with one array each: cmake -DOUT=... -DNAMES="a;b" -DFILES="..." -P embed.cmake
+set(text "/* Made from the files named below by cmake/embed.cmake. */\n#include <stddef.h>\n")
+foreach(file IN LISTS FILES)
+    get_filename_component(name ${file} NAME)
+    string(REGEX REPLACE "[^A-Za-z0-9]" "_" symbol ${name})
+    file(READ ${file} octets HEX)
+    string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," octets "${octets}")
+    string(APPEND text "\nextern const char embedded_${symbol}[];\n/* ${name} */\nconst char embedded_${symbol}[] = {${octets}0};\n")
+endforeach()
+file(WRITE ${OUT} "${text}")

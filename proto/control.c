@@ -1,0 +1,179 @@
+#include "control.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+/* A connection, and the line that it has begun. */
+struct client {
+    int fd; /* -1: free */
+    char line[CONTROL_LINE_MAX];
+    size_t used;
+};
+
+struct control {
+    int fd;
+    struct sockaddr_un at;
+    struct client clients[CONTROL_CLIENTS_MAX];
+};
+
+static bool address_of(const char *folder, struct sockaddr_un *out)
+{
+    *out = (struct sockaddr_un){.sun_family = AF_UNIX};
+    int size = snprintf(out->sun_path, sizeof out->sun_path, "%s/control.sock", folder);
+    return size > 0 && (size_t)size < sizeof out->sun_path;
+}
+
+control *control_listen(const char *folder, const char **why)
+{
+    struct sockaddr_un at;
+    *why = "the folder's name is too long for a socket in it";
+    if (!address_of(folder, &at))
+        return NULL;
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    (void)unlink(at.sun_path);
+    if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof at) != 0 || chmod(at.sun_path, 0660) != 0 ||
+        listen(fd, CONTROL_CLIENTS_MAX) != 0) {
+        *why = strerror(errno);
+        if (fd >= 0)
+            (void)close(fd);
+        return NULL;
+    }
+    control *self = memory_new(1, sizeof *self);
+    self->fd = fd;
+    self->at = at;
+    for (int i = 0; i < CONTROL_CLIENTS_MAX; i++)
+        self->clients[i].fd = -1;
+    return self;
+}
+
+static void drop(struct client *c)
+{
+    (void)close(c->fd);
+    c->fd = -1;
+    c->used = 0;
+}
+
+void control_close(control **self)
+{
+    if (*self == NULL)
+        return;
+    for (int i = 0; i < CONTROL_CLIENTS_MAX; i++)
+        if ((*self)->clients[i].fd >= 0)
+            drop(&(*self)->clients[i]);
+    (void)close((*self)->fd);
+    (void)unlink((*self)->at.sun_path);
+    free(*self);
+    *self = NULL;
+}
+
+size_t control_descriptors(const control *self, int out[CONTROL_CLIENTS_MAX + 1])
+{
+    size_t count = 0;
+    out[count++] = self->fd;
+    for (int i = 0; i < CONTROL_CLIENTS_MAX; i++)
+        if (self->clients[i].fd >= 0)
+            out[count++] = self->clients[i].fd;
+    return count;
+}
+
+static void accept_clients(control *self)
+{
+    for (int i = 0; i < CONTROL_CLIENTS_MAX; i++)
+        if (self->clients[i].fd < 0) {
+            self->clients[i].fd = accept4(self->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+            if (self->clients[i].fd < 0)
+                return;
+        }
+}
+
+static void take_lines(control *self, int index, void (*handle)(void *, control *, int, text), void *context)
+{
+    struct client *c = &self->clients[index];
+    char *end;
+    while (c->fd >= 0 && (end = memchr(c->line, '\n', c->used)) != NULL) {
+        size_t size = (size_t)(end - c->line);
+        handle(context, self, index, (text){c->line, size});
+        c->used -= size + 1;
+        memmove(c->line, end + 1, c->used);
+    }
+    if (c->used == sizeof c->line)
+        drop(c); /* no line of ours is that long */
+}
+
+static void read_client(control *self, int index, void (*handle)(void *, control *, int, text), void *context)
+{
+    struct client *c = &self->clients[index];
+    ssize_t got = recv(c->fd, c->line + c->used, sizeof c->line - c->used, 0);
+    if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) {
+        drop(c);
+        return;
+    }
+    if (got > 0) {
+        c->used += (size_t)got;
+        take_lines(self, index, handle, context);
+    }
+}
+
+void control_serve(control *self, void (*handle)(void *context, control *from, int client, text line), void *context)
+{
+    accept_clients(self);
+    for (int i = 0; i < CONTROL_CLIENTS_MAX; i++)
+        if (self->clients[i].fd >= 0)
+            read_client(self, i, handle, context);
+}
+
+/* Whole or not at all: an answer is small, and a client that doesn't read is dropped. */
+static bool send_line(int fd, text line)
+{
+    struct iovec parts[2] = {{(void *)(uintptr_t)line.at, line.size}, {(void *)(uintptr_t) "\n", 1}};
+    struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+    return sendmsg(fd, &message, MSG_NOSIGNAL) == (ssize_t)line.size + 1;
+}
+
+void control_answer(control *self, int client, text line)
+{
+    struct client *c = &self->clients[client];
+    if (c->fd >= 0 && !send_line(c->fd, line))
+        drop(c);
+}
+
+static status read_answer(int fd, char *answer, size_t size)
+{
+    size_t used = 0;
+    while (used + 1 < size) {
+        ssize_t got = recv(fd, answer + used, size - 1 - used, 0);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return STATUS_IO;
+        used += (size_t)got;
+        if (answer[used - 1] == '\n') {
+            answer[used - 1] = '\0';
+            return STATUS_OK;
+        }
+    }
+    return STATUS_TOO_LARGE;
+}
+
+status control_ask(const char *folder, text line, char *answer, size_t size)
+{
+    struct sockaddr_un at;
+    if (!address_of(folder, &at))
+        return STATUS_NOT_FOUND;
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return STATUS_IO;
+    status st = STATUS_NOT_FOUND;
+    if (connect(fd, (struct sockaddr *)&at, sizeof at) == 0)
+        st = send_line(fd, line) ? read_answer(fd, answer, size) : STATUS_IO;
+    (void)close(fd);
+    return st;
+}

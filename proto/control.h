@@ -1,0 +1,35 @@
+/* control.h - the aggregator's local control socket: one JSON object a line in, one out.
+ *
+ * Commands that change something (reload, retry, backup, ack ...) are sent here with who asks. It is a file in
+ * the data folder, so the folder's permissions say who may. Proved by tests/integration/test_control.py.
+ */
+#ifndef TOCSIN_CONTROL_H
+#define TOCSIN_CONTROL_H
+
+#include "status.h"
+#include "text.h"
+
+enum { CONTROL_LINE_MAX = 64 * 1024, CONTROL_CLIENTS_MAX = 8 };
+
+typedef struct control control;
+
+/* Listens in a data folder. A socket that a dead process left is taken over: the caller holds the folder's
+ * lock. NULL with `why` when it can't be had. */
+control *control_listen(const char *folder, const char **why);
+void control_close(control **self);
+
+/* Descriptors to wait on. Returns how many. */
+size_t control_descriptors(const control *self, int out[CONTROL_CLIENTS_MAX + 1]);
+
+/* Takes what is there; hands each whole line to `handle`, which answers with control_answer. */
+void control_serve(control *self, void (*handle)(void *context, control *from, int client, text line), void *context);
+
+/* Sends one line back. */
+void control_answer(control *self, int client, text line);
+
+/* Sends one line to the aggregator of a folder and waits for the answer.
+ *   answer    at most `size` octets and a NUL, without the line end
+ * Errors      STATUS_NOT_FOUND  no aggregator runs there;  STATUS_IO */
+status control_ask(const char *folder, text line, char *answer, size_t size);
+
+#endif

@@ -1,0 +1,152 @@
+#include "yamldoc.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <yaml.h>
+
+#include "memory.h"
+
+struct yamldoc {
+    yaml_document_t document;
+};
+
+static yaml_node_t *node_of(yamlnode self)
+{
+    assert(self.of != NULL);
+    return yaml_document_get_node((yaml_document_t *)(uintptr_t)&self.of->document, self.id);
+}
+
+static void say_fault(const yaml_parser_t *parser, char *why, size_t why_size)
+{
+    (void)snprintf(why, why_size, "line %zu: %s%s%s", parser->problem_mark.line + 1,
+                   parser->problem != NULL ? parser->problem : "no YAML", parser->context != NULL ? ", " : "",
+                   parser->context != NULL ? parser->context : "");
+}
+
+status yamldoc_read(text from, yamldoc **out, char *why, size_t why_size)
+{
+    yaml_parser_t parser;
+    if (from.size > YAMLDOC_SIZE_MAX) {
+        (void)snprintf(why, why_size, "is over 4 MiB");
+        return STATUS_TOO_LARGE;
+    }
+    yamldoc *self = memory_new(1, sizeof *self);
+    if (!yaml_parser_initialize(&parser))
+        abort();
+    yaml_parser_set_input_string(&parser, (const unsigned char *)(from.size > 0 ? from.at : ""), from.size);
+    bool good = yaml_parser_load(&parser, &self->document) == 1;
+    if (!good)
+        say_fault(&parser, why, why_size);
+    else if (yaml_document_get_root_node(&self->document) == NULL) {
+        (void)snprintf(why, why_size, "is empty");
+        yaml_document_delete(&self->document);
+        good = false;
+    }
+    yaml_parser_delete(&parser);
+    if (good)
+        *out = self;
+    else
+        free(self);
+    return good ? STATUS_OK : STATUS_MALFORMED;
+}
+
+status yamldoc_read_file(const char *path, yamldoc **out, char *why, size_t why_size)
+{
+    FILE *in = fopen(path, "rb");
+    if (in == NULL) {
+        (void)snprintf(why, why_size, "%s", strerror(errno));
+        return STATUS_NOT_FOUND;
+    }
+    char *octets = memory_new(YAMLDOC_SIZE_MAX + 1, 1);
+    size_t size = fread(octets, 1, YAMLDOC_SIZE_MAX + 1, in);
+    status st = ferror(in) ? STATUS_IO : STATUS_OK;
+    if (st != STATUS_OK)
+        (void)snprintf(why, why_size, "%s", strerror(errno));
+    (void)fclose(in);
+    if (st == STATUS_OK)
+        st = yamldoc_read((text){octets, size}, out, why, why_size);
+    free(octets);
+    return st;
+}
+
+void yamldoc_destroy(yamldoc **self)
+{
+    if (*self == NULL)
+        return;
+    yaml_document_delete(&(*self)->document);
+    free(*self);
+    *self = NULL;
+}
+
+yamlnode yamldoc_root(const yamldoc *self)
+{
+    return (yamlnode){self, 1};
+}
+
+bool yamlnode_is(yamlnode self)
+{
+    return self.of != NULL;
+}
+
+yamlnode_kind yamlnode_kind_of(yamlnode self)
+{
+    switch (node_of(self)->type) {
+    case YAML_SEQUENCE_NODE: return YAMLNODE_LIST;
+    case YAML_MAPPING_NODE: return YAMLNODE_MAP;
+    case YAML_SCALAR_NODE:
+    case YAML_NO_NODE: break;
+    }
+    return YAMLNODE_TEXT;
+}
+
+uint32_t yamlnode_line(yamlnode self)
+{
+    return (uint32_t)node_of(self)->start_mark.line + 1;
+}
+
+text yamlnode_text(yamlnode self)
+{
+    const yaml_node_t *node = node_of(self);
+    if (node->type != YAML_SCALAR_NODE)
+        return (text){"", 0};
+    return (text){(const char *)node->data.scalar.value, node->data.scalar.length};
+}
+
+size_t yamlnode_count(yamlnode self)
+{
+    const yaml_node_t *node = node_of(self);
+    if (node->type == YAML_SEQUENCE_NODE)
+        return (size_t)(node->data.sequence.items.top - node->data.sequence.items.start);
+    if (node->type == YAML_MAPPING_NODE)
+        return (size_t)(node->data.mapping.pairs.top - node->data.mapping.pairs.start);
+    return 0;
+}
+
+yamlnode yamlnode_at(yamlnode self, size_t index)
+{
+    const yaml_node_t *node = node_of(self);
+    assert(index < yamlnode_count(self));
+    if (node->type == YAML_SEQUENCE_NODE)
+        return (yamlnode){self.of, node->data.sequence.items.start[index]};
+    return (yamlnode){self.of, node->data.mapping.pairs.start[index].value};
+}
+
+yamlnode yamlnode_key(yamlnode self, size_t index)
+{
+    const yaml_node_t *node = node_of(self);
+    assert(node->type == YAML_MAPPING_NODE && index < yamlnode_count(self));
+    return (yamlnode){self.of, node->data.mapping.pairs.start[index].key};
+}
+
+yamlnode yamlnode_get(yamlnode self, const char *key)
+{
+    if (self.of == NULL || yamlnode_kind_of(self) != YAMLNODE_MAP)
+        return (yamlnode){NULL, 0};
+    for (size_t i = 0; i < yamlnode_count(self); i++)
+        if (text_is(yamlnode_text(yamlnode_key(self, i)), key))
+            return yamlnode_at(self, i);
+    return (yamlnode){NULL, 0};
+}
