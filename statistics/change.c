@@ -1,0 +1,74 @@
+#include "change.h"
+
+#include <assert.h>
+#include <math.h>
+
+#include "rate_ratio.h"
+
+enum { FEW = 10, SHOWN_FROM = 50, ALERT_FROM = 10, DIFFERENCE_FROM = 5 };
+
+static const double small_number_p = 0.01;
+
+/* The t comparison, with half an event more on both sides where one has none. */
+static quasi_comparison compare_with_spread(double current, double before, double exposure_current,
+                                            double exposure_before, dispersion spread)
+{
+    double half = current > 0 && before > 0 ? 0 : 0.5;
+    return quasi_compare(current + half, before + half, exposure_current, exposure_before, spread);
+}
+
+static double percent_of(double ratio)
+{
+    return 100 * (ratio - 1);
+}
+
+/* The limits and p of `t` instead of, or beside, the exact ones. */
+static void widen(change_estimate *self, const rate_ratio *exact, const quasi_comparison *t, bool few)
+{
+    self->p_t = t->p;
+    self->method = few ? CHANGE_LARGER : CHANGE_T;
+    self->p = few ? fmax(exact->p_midp, t->p) : t->p;
+    self->low95 = percent_of(few ? fmin(exact->lo95, t->lo95) : t->lo95);
+    self->high95 = percent_of(few ? fmax(exact->hi95, t->hi95) : t->hi95);
+}
+
+static void judge_size(change_estimate *self, double current, double before)
+{
+    bool large = fmax(current, before) >= SHOWN_FROM;
+    bool clear = self->p < small_number_p && fabs(current - before) >= DIFFERENCE_FROM;
+    self->percent_shown = large && before > 0;
+    self->may_alert = large || (current + before >= ALERT_FROM && clear);
+}
+
+change_estimate change_of(double current, double before, double exposure_current, double exposure_before,
+                          dispersion spread)
+{
+    assert(spread.phi >= 1);
+    rate_ratio exact = rate_ratio_exact(current, before, exposure_current, exposure_before);
+    change_estimate made = {
+        .ratio = exact.ratio,
+        .p = exact.p_midp,
+        .p_exact = exact.p_midp,
+        .p_t = NAN,
+        .phi = spread.phi,
+        .method = CHANGE_EXACT,
+        .percent = percent_of(exact.ratio),
+        .low95 = percent_of(exact.lo95),
+        .high95 = percent_of(exact.hi95),
+    };
+    if (spread.phi > 1) {
+        quasi_comparison t = compare_with_spread(current, before, exposure_current, exposure_before, spread);
+        widen(&made, &exact, &t, fmin(current, before) < FEW);
+    }
+    if (!(before > 0))
+        made.percent = made.low95 = made.high95 = NAN;
+    judge_size(&made, current, before * (exposure_current / exposure_before));
+    return made;
+}
+
+const char *change_method_text(change_method method)
+{
+    static const char *const words[] = {
+        [CHANGE_EXACT] = "exact mid-P", [CHANGE_T] = "t", [CHANGE_LARGER] = "larger of mid-P and t"};
+    return words[method];
+}
