@@ -1,0 +1,287 @@
+#include "figures.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Whoever has declared anything of an area. */
+struct declarer {
+    uint32_t origin;
+    int area;
+};
+
+struct figures {
+    store *store;
+    codebook *book;
+    reference *data;
+    struct declarer *declarers;
+    size_t declarer_count, declarer_capacity;
+};
+
+static void take_declarer(void *context, const coverage_set *set)
+{
+    figures *self = context;
+    struct declarer made = {set->key.origin, geography_of_id(self->data->areas, set->key.area)};
+    for (size_t i = 0; i < self->declarer_count; i++)
+        if (self->declarers[i].origin == made.origin && self->declarers[i].area == made.area)
+            return;
+    self->declarers = memory_room(self->declarers, self->declarer_count, &self->declarer_capacity, sizeof made);
+    self->declarers[self->declarer_count++] = made;
+}
+
+status figures_open(store *from, figures **out)
+{
+    figures *self = memory_new(1, sizeof *self);
+    self->store = from;
+    self->book = codebook_create();
+    status st = codebook_load(self->book, from);
+    if (st == STATUS_OK)
+        st = reference_load(from, self->book, &self->data);
+    if (st == STATUS_OK)
+        st = store_coverage(from, take_declarer, self);
+    if (st != STATUS_OK) {
+        figures_close(&self);
+        return st;
+    }
+    *out = self;
+    return STATUS_OK;
+}
+
+void figures_close(figures **self)
+{
+    if (*self == NULL)
+        return;
+    reference_destroy(&(*self)->data);
+    codebook_destroy(&(*self)->book);
+    free((*self)->declarers);
+    free(*self);
+    *self = NULL;
+}
+
+store *figures_store(const figures *self)
+{
+    return self->store;
+}
+
+const reference *figures_reference(const figures *self)
+{
+    return self->data;
+}
+
+const codebook *figures_codebook(const figures *self)
+{
+    return self->book;
+}
+
+bool figures_origin_covers(const figures *self, uint32_t origin, int area_index)
+{
+    for (size_t i = 0; i < self->declarer_count; i++)
+        if (self->declarers[i].origin == origin && self->declarers[i].area != AREA_NONE &&
+            geography_contains(self->data->areas, self->declarers[i].area, area_index))
+            return true;
+    return false;
+}
+
+/* --- subjects ------------------------------------------------------------------------------------ */
+
+void subject_of_area(const figures *self, int area_index, subject *out)
+{
+    const area *a = geography_area(self->data->areas, area_index);
+    *out = (subject){.code = a->code, .name = a->name, .area = area_index, .room = area_index, .member_count = 1};
+    out->members = &out->room;
+}
+
+void subject_of_group(const group *of, subject *out)
+{
+    *out = (subject){.code = of->code, .name = of->name, .area = AREA_NONE, .group = of, .members = of->members,
+                     .member_count = of->count};
+}
+
+static bool contains_caseless(text where, text what)
+{
+    for (size_t i = 0; i + what.size <= where.size; i++)
+        if (text_equal_caseless((text){where.at + i, what.size}, what))
+            return true;
+    return false;
+}
+
+/* Letters that one name has to change to become the other, at most 3 counted.
+ * Source: Levenshtein, Soviet Physics Doklady 10(8), 1966 */
+static int distance(text a, text b)
+{
+    int row[64];
+    if (a.size >= 63 || b.size >= 63)
+        return 4;
+    for (size_t k = 0; k <= b.size; k++)
+        row[k] = (int)k;
+    for (size_t i = 1; i <= a.size; i++) {
+        int corner = row[0];
+        row[0] = (int)i;
+        for (size_t k = 1; k <= b.size; k++) {
+            int change = corner + (tolower((unsigned char)a.at[i - 1]) != tolower((unsigned char)b.at[k - 1]));
+            corner = row[k];
+            int shorter = (row[k] < row[k - 1] ? row[k] : row[k - 1]) + 1;
+            row[k] = change < shorter ? change : shorter;
+        }
+    }
+    return row[b.size];
+}
+
+static bool is_like(text name, text asked)
+{
+    return (asked.size >= 3 && contains_caseless(name, asked)) || distance(name, asked) <= 2;
+}
+
+static void suggest(const figures *self, text asked, char words[NOTE_SIZE_MAX])
+{
+    enum { SHOWN = 5 };
+    int shown = 0;
+    int used = snprintf(words, NOTE_SIZE_MAX, "'%.*s' is neither the code nor the name of an area or group", TEXT_ARGS(asked));
+    for (int i = 0; i < geography_count(self->data->areas) && shown < SHOWN; i++) {
+        const area *a = geography_area(self->data->areas, i);
+        if (!a->counted || !is_like(a->name, asked))
+            continue;
+        used += snprintf(words + used, NOTE_SIZE_MAX - (size_t)used, "%s%.*s (%.*s %.*s)",
+                         shown++ == 0 ? "; perhaps " : ", ", TEXT_ARGS(a->name), TEXT_ARGS(a->level), TEXT_ARGS(a->code));
+    }
+}
+
+/* Several areas of one name: a force and a region, say. */
+static void say_several(const figures *self, text asked, char words[NOTE_SIZE_MAX])
+{
+    int used = snprintf(words, NOTE_SIZE_MAX, "'%.*s' is the name of several areas: give a code,", TEXT_ARGS(asked));
+    for (int i = 0; i < geography_count(self->data->areas); i++) {
+        const area *a = geography_area(self->data->areas, i);
+        if (a->counted && text_equal_caseless(a->name, asked) && used < NOTE_SIZE_MAX - 128)
+            used += snprintf(words + used, NOTE_SIZE_MAX - (size_t)used, " %.*s (%.*s)", TEXT_ARGS(a->code),
+                             TEXT_ARGS(a->level));
+    }
+}
+
+bool subject_find(const figures *self, text asked, subject *out, char words[NOTE_SIZE_MAX])
+{
+    bool several;
+    words[0] = '\0';
+    int index = geography_find(self->data->areas, asked);
+    if (index != AREA_NONE && !geography_area(self->data->areas, index)->counted) {
+        const area *a = geography_area(self->data->areas, index);
+        (void)snprintf(words, NOTE_SIZE_MAX, "%.*s (%.*s) is a %.*s: counts are kept for districts and above",
+                       TEXT_ARGS(a->code), TEXT_ARGS(a->name), TEXT_ARGS(a->level));
+        return false;
+    }
+    const group *named = groups_find(self->data->groups, asked);
+    if (index == AREA_NONE && !(named != NULL && text_equal(named->code, asked))) {
+        index = geography_by_name(self->data->areas, asked, (text){"", 0}, &several);
+        if (index != AREA_NONE && several) {
+            say_several(self, asked, words);
+            return false;
+        }
+    }
+    if (index != AREA_NONE)
+        subject_of_area(self, index, out);
+    else if (named != NULL)
+        subject_of_group(named, out);
+    else
+        suggest(self, asked, words);
+    return index != AREA_NONE || named != NULL;
+}
+
+/* --- what is known ------------------------------------------------------------------------------- */
+
+struct knowing {
+    const figures *self;
+    period_set *sets;
+};
+
+static void take_known(void *context, const covered_set *set)
+{
+    struct knowing *k = context;
+    int index = offence_tree_of_id(k->self->data->categories, set->category);
+    if (index != CATEGORY_NONE)
+        (void)period_set_add(&k->sets[index], set->days[0]);
+}
+
+static size_t category_count(const figures *self)
+{
+    return (size_t)offence_tree_count(self->data->categories);
+}
+
+void known_free(const figures *self, period_set **sets)
+{
+    for (size_t i = 0; *sets != NULL && i < category_count(self); i++)
+        period_set_free(&(*sets)[i]);
+    free(*sets);
+    *sets = NULL;
+}
+
+static status known_of_area(const figures *self, int area_index, period_set *out)
+{
+    struct knowing k = {self, out};
+    return store_covered(self->store, geography_area(self->data->areas, area_index)->id, take_known, &k);
+}
+
+status known_read(const figures *self, const subject *of, period_set **out)
+{
+    period_set *all = memory_new(category_count(self), sizeof *all);
+    status st = of->member_count > 0 ? known_of_area(self, of->members[0], all) : STATUS_OK;
+    for (size_t m = 1; m < of->member_count && st == STATUS_OK; m++) {
+        period_set *one = memory_new(category_count(self), sizeof *one);
+        st = known_of_area(self, of->members[m], one);
+        for (size_t i = 0; i < category_count(self); i++)
+            period_set_intersect(&all[i], &one[i]);
+        known_free(self, &one);
+    }
+    if (st != STATUS_OK)
+        known_free(self, &all);
+    *out = all;
+    return st;
+}
+
+/* Of the first root that is known at all; else of whatever is known furthest. */
+static day_number last_known(const figures *self, const period_set *sets)
+{
+    day_number furthest = DAY_NONE;
+    for (int i = 0; i < offence_tree_count(self->data->categories); i++) {
+        const category *c = offence_tree_category(self->data->categories, i);
+        if (sets[i].count == 0)
+            continue;
+        day_number to = sets[i].each[sets[i].count - 1].to;
+        if (c->parent == CATEGORY_NONE && !category_is_marker(c))
+            return to;
+        furthest = to > furthest ? to : furthest;
+    }
+    return furthest;
+}
+
+static status furthest_part(const figures *self, int area_index, day_number *out)
+{
+    const area *a = geography_area(self->data->areas, area_index);
+    subject part;
+    period_set *sets;
+    subject_of_area(self, area_index, &part);
+    status st = known_read(self, &part, &sets);
+    if (st != STATUS_OK)
+        return st;
+    day_number reached = last_known(self, sets);
+    *out = reached > *out ? reached : *out;
+    known_free(self, &sets);
+    for (int child = a->first_child; child != AREA_NONE && st == STATUS_OK;
+         child = geography_area(self->data->areas, child)->next_sibling)
+        st = furthest_part(self, child, out);
+    return st;
+}
+
+status subject_as_of(const figures *self, const subject *of, day_number *out)
+{
+    period_set *sets;
+    *out = DAY_NONE;
+    status st = known_read(self, of, &sets);
+    if (st != STATUS_OK)
+        return st;
+    *out = last_known(self, sets);
+    known_free(self, &sets);
+    for (size_t m = 0; m < of->member_count && *out == DAY_NONE && st == STATUS_OK; m++)
+        st = furthest_part(self, of->members[m], out);
+    return st;
+}

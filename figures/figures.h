@@ -1,0 +1,55 @@
+/* figures.h - what everything that reads counts stands on: a store, its codes, its reference data.
+ *
+ * Opened once by a command, or once by the aggregator's readers; holds no counts. Proved by
+ * tests/test_report.c.
+ */
+#ifndef TOCSIN_FIGURES_H
+#define TOCSIN_FIGURES_H
+
+#include "coverage.h"
+#include "period_set.h"
+#include "reference.h"
+
+typedef struct figures figures;
+
+/* Errors   the store's; STATUS_NOT_FOUND: no reference data were ever adopted */
+status figures_open(store *from, figures **out);
+void figures_close(figures **self);
+
+store *figures_store(const figures *self);
+const reference *figures_reference(const figures *self);
+const codebook *figures_codebook(const figures *self);
+
+/* What a figure is of: an area, or a group of areas. */
+typedef struct subject {
+    text code;
+    text name;
+    int area;           /* index; AREA_NONE for a group */
+    const group *group; /* or NULL */
+    const int *members; /* the area itself, or the group's members */
+    size_t member_count;
+    int room;           /* for members, when it is one area */
+} subject;
+
+/* The subject of an area. */
+void subject_of_area(const figures *self, int area_index, subject *out);
+void subject_of_group(const group *of, subject *out);
+
+/* By code or by name, of an area or a group.
+ *   words    on failure: what was meant perhaps
+ * Returns    false when there is none, or several */
+bool subject_find(const figures *self, text code_or_name, subject *out, char words[NOTE_SIZE_MAX]);
+
+/* The days on which each category of a subject is wholly known, by category index; the caller frees with
+ * known_free. */
+status known_read(const figures *self, const subject *of, period_set **out);
+void known_free(const figures *self, period_set **sets);
+
+/* The last date that the subject's coverage reaches: of the first root of the offence tree that is covered at
+ * all. A subject of which only parts are covered: the furthest of them. DAY_NONE: nothing is covered. */
+status subject_as_of(const figures *self, const subject *of, day_number *out);
+
+/* Has the origin declared anything of an area that holds this one? */
+bool figures_origin_covers(const figures *self, uint32_t origin, int area_index);
+
+#endif

@@ -1,0 +1,80 @@
+#include "window.h"
+
+#include <stdio.h>
+
+static const char *const names[WINDOW_KINDS] = {"rolling-year", "financial-year", "year-to-date", "calendar-month"};
+
+const char *window_kind_text(window_kind kind)
+{
+    return names[kind];
+}
+
+bool window_kind_read(text from, window_kind *out)
+{
+    for (int i = 0; i < WINDOW_KINDS; i++)
+        if (text_is(from, names[i])) {
+            *out = (window_kind)i;
+            return true;
+        }
+    return false;
+}
+
+day_number last_complete_month(day_number on)
+{
+    return day_ends_month(on) ? on : month_first(month_of(on)) - 1;
+}
+
+static period year_before(period p)
+{
+    return (period){day_add_years(p.from - 1, -1) + 1, day_add_years(p.to, -1)};
+}
+
+window window_of(window_kind kind, day_number as_of)
+{
+    window made = {.kind = kind};
+    int year = financial_year_of(as_of);
+    switch (kind) {
+    case WINDOW_ROLLING_YEAR:
+        made.now = rolling_year(as_of);
+        made.before = rolling_year(day_add_years(as_of, -1));
+        break;
+    case WINDOW_FINANCIAL_YEAR:
+        made.now = financial_year(financial_year(year).to == as_of ? year : year - 1);
+        made.before = financial_year(financial_year_of(made.now.to) - 1);
+        break;
+    case WINDOW_YEAR_TO_DATE:
+        made.now = (period){financial_year(year).from, as_of};
+        made.before = (period){financial_year(year - 1).from, day_add_years(as_of, -1)};
+        break;
+    case WINDOW_CALENDAR_MONTH:
+    case WINDOW_KINDS:
+        made.now.to = last_complete_month(as_of);
+        made.now.from = month_first(month_of(made.now.to));
+        made.before = year_before(made.now);
+        break;
+    }
+    return made;
+}
+
+const char *window_title(const window *self, char *out, size_t size)
+{
+    char to[PERIOD_TEXT], year[PERIOD_TEXT];
+    switch (self->kind) {
+    case WINDOW_ROLLING_YEAR:
+        (void)snprintf(out, size, "rolling year to %s", date_words(self->now.to, to));
+        break;
+    case WINDOW_FINANCIAL_YEAR:
+        (void)snprintf(out, size, "financial year %s", financial_year_text(financial_year_of(self->now.to), year));
+        break;
+    case WINDOW_YEAR_TO_DATE:
+        (void)snprintf(out, size, "year to date, %s to %s", financial_year_text(financial_year_of(self->now.to), year),
+                       date_words(self->now.to, to));
+        break;
+    case WINDOW_CALENDAR_MONTH:
+    case WINDOW_KINDS:
+        /* "31 March 2025" without its day */
+        (void)snprintf(out, size, "%s", date_words(self->now.to, to) + (civil_of(self->now.to).day > 9 ? 3 : 2));
+        break;
+    }
+    return out;
+}

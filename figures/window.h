@@ -1,0 +1,33 @@
+/* window.h - the periods that a figure compares. Proved by tests/test_window.c. */
+#ifndef TOCSIN_WINDOW_H
+#define TOCSIN_WINDOW_H
+
+#include "proto/calendar.h"
+
+typedef enum window_kind {
+    WINDOW_ROLLING_YEAR,   /* the 12 months that end with the as-of date, and the 12 before */
+    WINDOW_FINANCIAL_YEAR, /* the last one that is over on the as-of date, and the one before */
+    WINDOW_YEAR_TO_DATE,   /* from 1 April to the as-of date, and the same days a year before */
+    WINDOW_CALENDAR_MONTH, /* the last one that is over, and the same month a year before */
+    WINDOW_KINDS
+} window_kind;
+
+typedef struct window {
+    window_kind kind;
+    period now;
+    period before;
+} window;
+
+window window_of(window_kind kind, day_number as_of);
+
+/* "rolling-year", "financial-year", "year-to-date", "calendar-month". */
+const char *window_kind_text(window_kind kind);
+bool window_kind_read(text from, window_kind *out);
+
+/* "rolling year to 31 March 2025", "financial year 2024-25" ... */
+const char *window_title(const window *self, char *out, size_t size);
+
+/* The last day of the last month that is over on a day. */
+day_number last_complete_month(day_number on);
+
+#endif
