@@ -1,0 +1,86 @@
+#include "commands.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "proto/jsondoc.h"
+#include "proto/log.h"
+
+enum { FAULTS_TOLD_MAX = 200 };
+
+/* A command at work. */
+struct asked {
+    engine *engine;
+    const char *reference_folder;
+    const jsondoc *in;
+    jsondoc *out;
+    int64_t now_s;
+    char why[NOTE_SIZE_MAX];
+};
+
+static status reload(struct asked *self)
+{
+    if (self->reference_folder == NULL) {
+        (void)snprintf(self->why, sizeof self->why, "this aggregator was started without --reference");
+        return STATUS_REFUSED;
+    }
+    faults *found = faults_create();
+    status st = engine_reload(self->engine, self->reference_folder, self->now_s, found, self->why);
+    jsondoc *list = jsondoc_put_array(self->out, "faults");
+    const char *line = faults_line(found, 0);
+    for (size_t i = 1; *line != '\0' && i <= FAULTS_TOLD_MAX; line = faults_line(found, i++))
+        jsondoc_add_text(list, text_of(line));
+    faults_destroy(&found);
+    return st;
+}
+
+static status retry_rejects(struct asked *self)
+{
+    uint64_t tried, accepted;
+    status st = engine_retry_rejects(self->engine, self->now_s, &tried, &accepted);
+    jsondoc_put_integer(self->out, "tried", (int64_t)tried);
+    jsondoc_put_integer(self->out, "accepted", (int64_t)accepted);
+    return st;
+}
+
+static const struct command {
+    const char *name;
+    status (*run)(struct asked *self);
+} commands[] = {
+    {"reload", reload},
+    {"retry-rejects", retry_rejects},
+};
+
+static status run(struct asked *self)
+{
+    text name = jsondoc_text(jsondoc_get(self->in, "command"));
+    text who = jsondoc_text(jsondoc_get(self->in, "who"));
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        if (!text_is(name, commands[i].name))
+            continue;
+        status st = commands[i].run(self);
+        log_line(LOG_INFO, "command", "name=%s who=%.*s result=%s", commands[i].name, TEXT_ARGS(who), status_text(st));
+        return st;
+    }
+    (void)snprintf(self->why, sizeof self->why, "'%.*s' is not a command", TEXT_ARGS(name));
+    return STATUS_REFUSED;
+}
+
+text command_run(engine *used, const char *reference_folder, text line, int64_t now_s, arena *memory)
+{
+    jsondoc *in = NULL;
+    struct asked self = {.engine = used, .reference_folder = reference_folder, .out = jsondoc_object(), .now_s = now_s};
+    status st = jsondoc_read(line, &in, self.why, sizeof self.why);
+    self.in = in;
+    if (st == STATUS_OK)
+        st = run(&self);
+    jsondoc_put_bool(self.out, "ok", st == STATUS_OK);
+    if (st != STATUS_OK && self.why[0] == '\0')
+        (void)snprintf(self.why, sizeof self.why, "%s (%s)", status_text(st), engine_trouble(used));
+    if (st != STATUS_OK)
+        jsondoc_put_text(self.out, "why", text_of(self.why));
+    text answer = jsondoc_print(self.out, memory);
+    jsondoc_destroy(&self.out);
+    jsondoc_destroy(&in);
+    return answer;
+}

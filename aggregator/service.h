@@ -1,0 +1,22 @@
+/* service.h - the daemon's one loop: wait, hear, commit, acknowledge, and housekeeping when idle. */
+#ifndef TOCSIN_SERVICE_H
+#define TOCSIN_SERVICE_H
+
+#include "engine.h"
+#include "receive.h"
+
+typedef struct service_settings {
+    const char *folder;           /* of the data */
+    const char *reference_folder;
+    const char *listen;           /* endpoint for collectors */
+} service_settings;
+
+/* Runs until a signal stops it.
+ *   why      on failure to start: what can't be had
+ * Returns    STATUS_OK after a stop that was asked for */
+status service_run(engine *engine, const service_settings *settings, char why[NOTE_SIZE_MAX]);
+
+/* Now, by the monotonic and the wall clock. */
+moment moment_now(void);
+
+#endif
