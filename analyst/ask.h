@@ -1,0 +1,20 @@
+/* ask.h - commands that change something: sent to the running aggregator, or run once without one.
+ *
+ * Without one, tocsin-aggregator itself is started for just this command, so that the same code runs under the
+ * same lock.
+ */
+#ifndef TOCSIN_ASK_H
+#define TOCSIN_ASK_H
+
+#include "command.h"
+#include "proto/jsondoc.h"
+
+/*   name     of the aggregator's command: "reload", "retry-rejects"
+ *   answer   on success; the caller destroys it
+ * Returns    -1 when it was done, or the exit status; the fault was told */
+int ask_aggregator(const command *asking, const char *name, jsondoc **answer);
+
+/* A program that lies beside this one. Returns false when the path does not fit. */
+bool program_beside(const char *name, char *out, size_t size);
+
+#endif

@@ -1,0 +1,98 @@
+#include "command.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+__attribute__((format(printf, 2, 0))) static void say(const command *self, const char *format, va_list args)
+{
+    (void)fprintf(stderr, "tocsin %s: ", self->name);
+    (void)vfprintf(stderr, format, args);
+    (void)fputc('\n', stderr);
+}
+
+int command_wrong(const command *self, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    say(self, format, args);
+    va_end(args);
+    (void)fprintf(stderr, "try tocsin %s --help\n", self->name);
+    return COMMAND_USAGE;
+}
+
+int command_fault(const command *self, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    say(self, format, args);
+    va_end(args);
+    return COMMAND_FAULT;
+}
+
+static bool format_read(const char *word, output_format *out)
+{
+    static const char *const words[FORMATS] = {"table", "csv", "json"};
+    for (int i = 0; i < FORMATS; i++)
+        if (strcmp(word, words[i]) == 0) {
+            *out = (output_format)i;
+            return true;
+        }
+    return false;
+}
+
+int command_option(command *self, int option)
+{
+    switch (option) {
+    case OPTION_DATA: self->data = optarg; return -1;
+    case OPTION_FORMAT:
+        return format_read(optarg, &self->format) ? -1
+                                                  : command_wrong(self, "--format wants table, csv or json, not '%s'", optarg);
+    case OPTION_HELP: (void)fputs(self->usage, stdout); return COMMAND_FINE;
+    default: (void)fprintf(stderr, "try tocsin %s --help\n", self->name); return COMMAND_USAGE;
+    }
+}
+
+const char *command_default_data(void)
+{
+    const char *told = getenv("TOCSIN_DATA");
+    if (told != NULL && told[0] != '\0')
+        return told;
+    return access("tocsin-data/tocsin.db", F_OK) == 0 ? "tocsin-data" : "/var/lib/tocsin";
+}
+
+int command_open(const command *self, store **opened, figures **read)
+{
+    char why[NOTE_SIZE_MAX];
+    *read = NULL;
+    if (store_open_reader(self->data, opened, why) != STATUS_OK)
+        return command_fault(self, "%s", why);
+    status st = store_begin_reading(*opened);
+    if (st == STATUS_OK)
+        st = figures_open(*opened, read);
+    if (st == STATUS_OK)
+        return -1;
+    int result = command_fault(self, st == STATUS_NOT_FOUND ? "%s has no reference data yet: start tocsin-aggregator on it%s"
+                                                            : "can't read the store in %s: %s",
+                               self->data, st == STATUS_NOT_FOUND ? "" : store_trouble(*opened));
+    command_close(opened, read);
+    return result;
+}
+
+void command_close(store **opened, figures **read)
+{
+    figures_close(read);
+    if (*opened != NULL)
+        store_end_reading(*opened);
+    store_close(opened);
+}
+
+bool command_date(const command *self, const char *option, const char *value, day_number *out)
+{
+    if (date_read(text_of(value), out))
+        return true;
+    (void)command_wrong(self, "%s wants a date that exists, as 2025-03-31, not '%s'", option, value);
+    return false;
+}

@@ -1,0 +1,15 @@
+/* commands.h - the commands of `tocsin`, one file each. Each takes its own arguments, argv[0] its name, and
+ * returns the exit status. */
+#ifndef TOCSIN_ANALYST_COMMANDS_H
+#define TOCSIN_ANALYST_COMMANDS_H
+
+int report_main(int argc, char **argv);
+int export_main(int argc, char **argv);
+int rejects_main(int argc, char **argv);
+int check_main(int argc, char **argv);
+int import_main(int argc, char **argv);
+int verify_main(int argc, char **argv);
+int demo_main(int argc, char **argv);
+int stats_main(int argc, char **argv);
+
+#endif

@@ -1,0 +1,456 @@
+/* tocsin import: an ONS lookup (LSOAs, wards) or a mid-year population estimate into the reference data.
+ *
+ * What is imported lies as plain CSV in the data folder's `imported`, in the form of the reference files, and is
+ * read behind them. A later import of the same area or year replaces the earlier one.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ask.h"
+#include "command.h"
+#include "commands.h"
+#include "figures/reference.h"
+#include "figures/reference_files.h"
+#include "proto/csv_reader.h"
+#include "proto/map.h"
+
+static const char usage[] =
+    "usage: tocsin import FILE [--year YEAR] [--data DIR]\n"
+    "\n"
+    "Loads an ONS lookup CSV (columns such as LSOA21CD, LSOA21NM, WD24CD, LAD24CD, or lsoa21_code, ltla24_code) as areas, or an\n"
+    "ONS mid-year estimate CSV (Code, Name, All ages; or a column that names mid-2022) as populations. The aggregator,\n"
+    "running or not, takes them over and recounts. They are kept in DIR/imported as plain CSV.\n"
+    "\n"
+    "  --year YEAR   of an estimate whose file doesn't say it\n"
+    "  --data DIR    the aggregator's folder\n"
+    "\n"
+    "example: tocsin import lookup_lsoa21_ward24_ltla24.csv\n";
+
+enum { OPT_YEAR = OPTION_OWN, PATH_SIZE = 4096, ROW_SIZE_MAX = 64 * 1024, CHUNK_SIZE = 64 * 1024, PAIRS_MAX = 6 };
+
+static const struct option long_options[] = {
+    COMMON_OPTIONS,
+    {"year", required_argument, NULL, OPT_YEAR},
+    {NULL, 0, NULL, 0},
+};
+
+/* A pair of columns that hold an area's code and name. */
+struct pair {
+    char kind[8];  /* "lsoa", "ward", "district" */
+    char year[3];  /* "21" */
+    int code, name;
+};
+
+struct importing {
+    command base;
+    const char *path;
+    int year;                 /* of an estimate; 0: as the file says */
+    reference *data;          /* what is in force, to tell known areas */
+    sheets *into;             /* what was imported before, and now */
+    map *rows;                /* key of an imported row -> its index */
+    struct pair pairs[PAIRS_MAX];
+    size_t pair_count;
+    int people_code, people_count; /* columns of an estimate */
+    uint64_t taken, skipped;
+    char skipped_example[64];
+};
+
+/* --- what kind of file is it? ---------------------------------------------------------------------- */
+
+/* "lsoa21_code", "LSOA21CD", "WD24NM", "ltla24_name": kind, vintage, code or name. */
+static bool parse_column(text name, struct pair *out, bool *is_code)
+{
+    static const struct { const char *prefix, *kind; } kinds[] = {
+        {"lsoa", "lsoa"}, {"ward", "ward"}, {"wd", "ward"}, {"ltla", "district"}, {"lad", "district"}};
+    static const struct { const char *suffix; bool code; } ends[] = {
+        {"_code", true}, {"cd", true}, {"_name", false}, {"nm", false}};
+    for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
+        size_t prefix = strlen(kinds[k].prefix);
+        if (name.size < prefix + 4 || strncasecmp(name.at, kinds[k].prefix, prefix) != 0 ||
+            !isdigit((unsigned char)name.at[prefix]) || !isdigit((unsigned char)name.at[prefix + 1]))
+            continue;
+        text end = {name.at + prefix + 2, name.size - prefix - 2};
+        for (size_t e = 0; e < sizeof ends / sizeof ends[0]; e++)
+            if (text_equal_caseless(end, text_of(ends[e].suffix))) {
+                (void)snprintf(out->kind, sizeof out->kind, "%s", kinds[k].kind);
+                (void)snprintf(out->year, sizeof out->year, "%.2s", name.at + prefix);
+                *is_code = ends[e].code;
+                return true;
+            }
+    }
+    return false;
+}
+
+static void note_column(struct importing *self, text name, int column)
+{
+    struct pair found = {.code = -1, .name = -1};
+    bool is_code;
+    if (!parse_column(name, &found, &is_code))
+        return;
+    size_t i = 0;
+    while (i < self->pair_count && (strcmp(self->pairs[i].kind, found.kind) != 0 ||
+                                    strcmp(self->pairs[i].year, found.year) != 0))
+        i++;
+    if (i == PAIRS_MAX)
+        return;
+    if (i == self->pair_count)
+        self->pairs[self->pair_count++] = found;
+    *(is_code ? &self->pairs[i].code : &self->pairs[i].name) = column;
+}
+
+/* "Estimated Population mid-2022": the year behind "mid-". */
+static bool year_in(const char *words, size_t size, int *year)
+{
+    for (size_t i = 0; i + 4 <= size; i++) {
+        uint64_t found;
+        bool alone = (i == 0 || !isdigit((unsigned char)words[i - 1])) &&
+                     (i + 4 == size || !isdigit((unsigned char)words[i + 4]));
+        if (alone && text_to_u64((text){words + i, 4}, &found) && found >= 1990 && found <= 2099) {
+            *year = (int)found;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void note_people(struct importing *self, const csv_row *header)
+{
+    self->people_code = csv_column(header, "Code");
+    self->people_count = csv_column(header, "All ages");
+    for (size_t i = 0; i < header->count; i++) {
+        text name = header->fields[i];
+        int year = 0;
+        if (name.size > 20 && strncasecmp(name.at, "Estimated Population", 20) == 0 && self->people_count < 0 &&
+            year_in(name.at, name.size, &year)) {
+            self->people_count = (int)i;
+            self->year = self->year != 0 ? self->year : year;
+        }
+        if (text_equal_caseless(name, text_of("total_population")))
+            self->people_count = (int)i;
+    }
+    if (self->people_code < 0 && self->pair_count > 0)
+        self->people_code = self->pairs[0].code;
+}
+
+/* The name of the file: "mye24tablesew.csv", "population19_ltla19_totals.csv", "mid2023.csv". */
+static void year_from_name(struct importing *self)
+{
+    static const char *const words[] = {"mye", "population", "mid"};
+    const char *slash = strrchr(self->path, '/'), *name = slash != NULL ? slash + 1 : self->path;
+    if (self->year != 0 || year_in(name, strlen(name), &self->year))
+        return;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        const char *at = strcasestr(name, words[i]);
+        uint64_t year;
+        if (at == NULL)
+            continue;
+        at += strlen(words[i]);
+        at += *at == '-' || *at == '_';
+        if (text_to_u64((text){at, strnlen(at, 2)}, &year) && strnlen(at, 2) == 2) {
+            self->year = 2000 + (int)year;
+            return;
+        }
+    }
+}
+
+static bool is_lookup(const struct importing *self)
+{
+    bool district = false, fine = false;
+    for (size_t i = 0; i < self->pair_count; i++) {
+        district = district || (strcmp(self->pairs[i].kind, "district") == 0 && self->pairs[i].code >= 0);
+        fine = fine || (strcmp(self->pairs[i].kind, "district") != 0 && self->pairs[i].code >= 0);
+    }
+    return district && fine;
+}
+
+static int take_header(struct importing *self, const csv_row *header)
+{
+    for (size_t i = 0; i < header->count; i++)
+        note_column(self, header->fields[i], (int)i);
+    if (is_lookup(self))
+        return -1;
+    note_people(self, header);
+    year_from_name(self);
+    if (self->people_code < 0 || self->people_count < 0)
+        return command_fault(&self->base,
+                             "%s: is neither a lookup (columns such as LSOA21CD and LAD24CD) nor an estimate (Code and All "
+                             "ages)", self->path);
+    if (self->year == 0)
+        return command_fault(&self->base, "%s: doesn't say of which year it is: say --year", self->path);
+    return -1;
+}
+
+/* --- rows ---------------------------------------------------------------------------------------- */
+
+static text cell(const csv_row *row, int column)
+{
+    return column >= 0 && (size_t)column < row->count ? text_trim(row->fields[column]) : (text){"", 0};
+}
+
+/* The imported row of a key: the one that is there, or a new one. */
+static text *row_for(struct importing *self, sheet_name name, text key)
+{
+    uint32_t index;
+    sheet *s = &self->into->each[name];
+    if (map_find(self->rows, key, &index))
+        return s->cells + (size_t)index * s->column_count;
+    map_put(self->rows, arena_text(self->into->memory, key), (uint32_t)s->row_count);
+    return sheets_row(self->into, name, (uint32_t)s->row_count + 2);
+}
+
+static void put_area(struct importing *self, text code, text name, const char *level, text parent)
+{
+    text *row = row_for(self, SHEET_AREAS, code);
+    row[0] = arena_text(self->into->memory, code);
+    row[1] = arena_text(self->into->memory, name.size > 0 ? name : code);
+    row[2] = text_of(level);
+    row[3] = arena_text(self->into->memory, parent);
+    self->taken++;
+}
+
+static void skip(struct importing *self, text what)
+{
+    if (self->skipped++ == 0)
+        text_copy(what, self->skipped_example, sizeof self->skipped_example);
+}
+
+static const struct pair *pair_of(const struct importing *self, const char *kind)
+{
+    for (size_t i = 0; i < self->pair_count; i++)
+        if (strcmp(self->pairs[i].kind, kind) == 0 && self->pairs[i].code >= 0)
+            return &self->pairs[i];
+    return NULL;
+}
+
+static void take_lookup_row(struct importing *self, const csv_row *row)
+{
+    text parent = cell(row, pair_of(self, "district")->code);
+    const struct pair *ward = pair_of(self, "ward");
+    if (geography_find(self->data->areas, parent) == AREA_NONE) {
+        skip(self, parent);
+        return;
+    }
+    if (ward != NULL && cell(row, ward->code).size > 0) {
+        uint32_t known;
+        text code = cell(row, ward->code);
+        if (!map_find(self->rows, code, &known))
+            put_area(self, code, cell(row, ward->name), "ward", parent);
+        parent = code;
+    }
+    for (size_t i = 0; i < self->pair_count; i++) {
+        text code = cell(row, self->pairs[i].code);
+        if (strcmp(self->pairs[i].kind, "lsoa") == 0 && code.size > 0)
+            put_area(self, code, cell(row, self->pairs[i].name), "lsoa", parent);
+    }
+}
+
+/* 1,234,567 or 1234567, perhaps with a decimal part that a spreadsheet has left. */
+static bool count_people(text value, char out[32])
+{
+    size_t used = 0;
+    for (size_t i = 0; i < value.size && used < 31; i++)
+        if (value.at[i] != ',' && value.at[i] != ' ')
+            out[used++] = value.at[i];
+    out[used] = '\0';
+    double people;
+    return text_to_double((text){out, used}, &people) && people > 0;
+}
+
+static void take_people_row(struct importing *self, const csv_row *row)
+{
+    char people[32], key[CODE_SIZE_MAX + 8], year[16];
+    text code = cell(row, self->people_code);
+    if (code.size == 0 || code.size > CODE_SIZE_MAX)
+        return;
+    if (geography_find(self->data->areas, code) == AREA_NONE || !count_people(cell(row, self->people_count), people)) {
+        skip(self, code);
+        return;
+    }
+    (void)snprintf(key, sizeof key, "%.*s %d", TEXT_ARGS(code), self->year);
+    (void)snprintf(year, sizeof year, "%d", self->year);
+    text *to = row_for(self, SHEET_POPULATIONS, text_of(key));
+    to[0] = arena_text(self->into->memory, code);
+    to[1] = arena_text(self->into->memory, text_of(year));
+    to[2] = arena_text(self->into->memory, text_of(people));
+    to[3] = arena_print(self->into->memory, "imported from %s", strrchr(self->path, '/') != NULL
+                                                                     ? strrchr(self->path, '/') + 1 : self->path);
+    self->taken++;
+}
+
+static int take_rows(struct importing *self, csv_reader *reader, bool *have_header)
+{
+    csv_row row;
+    int done = -1;
+    while (done < 0 && csv_reader_next(reader, &row) == STATUS_OK) {
+        if (!*have_header)
+            done = take_header(self, &row);
+        else if (is_lookup(self))
+            take_lookup_row(self, &row);
+        else
+            take_people_row(self, &row);
+        *have_header = true;
+    }
+    return done;
+}
+
+static int read_file(struct importing *self)
+{
+    char chunk[CHUNK_SIZE];
+    size_t size;
+    bool have_header = false;
+    int done = -1;
+    FILE *in = fopen(self->path, "rb");
+    if (in == NULL)
+        return command_fault(&self->base, "%s: %s", self->path, strerror(errno));
+    csv_reader *reader = csv_reader_create(ROW_SIZE_MAX);
+    while (done < 0 && (size = fread(chunk, 1, sizeof chunk, in)) > 0) {
+        csv_reader_feed(reader, chunk, size);
+        done = take_rows(self, reader, &have_header);
+    }
+    csv_reader_finish(reader);
+    if (done < 0)
+        done = take_rows(self, reader, &have_header);
+    if (done < 0 && !have_header)
+        done = command_fault(&self->base, "%s: is empty", self->path);
+    csv_reader_destroy(&reader);
+    (void)fclose(in);
+    return done;
+}
+
+/* --- the imported folder ---------------------------------------------------------------------------- */
+
+static bool write_sheet(const struct importing *self, sheet_name name, const char *path)
+{
+    char beside[PATH_SIZE + 64];
+    const sheet *s = &self->into->each[name];
+    const sheet_form *form = sheet_form_of(name);
+    (void)snprintf(beside, sizeof beside, "%s.new", path);
+    FILE *out = fopen(beside, "w");
+    if (out == NULL)
+        return false;
+    for (size_t i = 0; i < s->column_count; i++)
+        (void)fprintf(out, "%s%s", i > 0 ? "," : "", form->columns[i]);
+    (void)fputc('\n', out);
+    for (size_t row = 0; row < s->row_count; row++)
+        for (size_t i = 0; i < s->column_count; i++) {
+            csv_write_field(out, sheet_cell(s, row, i));
+            (void)fputc(i + 1 < s->column_count ? ',' : '\n', out);
+        }
+    bool good = fflush(out) == 0 && !ferror(out) && fsync(fileno(out)) == 0;
+    good = fclose(out) == 0 && good;
+    return good && rename(beside, path) == 0;
+}
+
+static int write_imported(const struct importing *self)
+{
+    char folder[PATH_SIZE], path[PATH_SIZE + 32];
+    (void)snprintf(folder, sizeof folder, "%s/imported", self->base.data);
+    if ((mkdir(self->base.data, 0750) != 0 && errno != EEXIST) || (mkdir(folder, 0750) != 0 && errno != EEXIST))
+        return command_fault(&self->base, "can't make the folder %s: %s", folder, strerror(errno));
+    sheet_name name = is_lookup(self) ? SHEET_AREAS : SHEET_POPULATIONS;
+    (void)snprintf(path, sizeof path, "%s/%s.csv", folder, sheet_form_of(name)->name);
+    return write_sheet(self, name, path) ? -1 : command_fault(&self->base, "can't write %s: %s", path, strerror(errno));
+}
+
+/* What is in force, and what was imported before. */
+static int read_known(struct importing *self)
+{
+    char bundled[PATH_SIZE], imported[PATH_SIZE], hex[DIGEST_HEX_SIZE];
+    store *opened = NULL;
+    faults *found = faults_create();
+    (void)snprintf(imported, sizeof imported, "%s/imported", self->base.data);
+    /* Missing required files don't matter: only what was imported is wanted here. */
+    self->into = reference_files_read(imported, NULL, found, hex);
+    faults_destroy(&found);
+    char why[NOTE_SIZE_MAX];
+    sheets *in_force = NULL;
+    if (store_open_reader(self->base.data, &opened, why) == STATUS_OK)
+        (void)store_sheets(opened, &in_force);
+    store_close(&opened);
+    found = faults_create();
+    if (in_force != NULL)
+        self->data = reference_create(in_force, found);
+    else if (reference_bundled(bundled, sizeof bundled))
+        self->data = reference_read(bundled, imported, found, hex);
+    faults_destroy(&found);
+    return self->data != NULL ? -1 : command_fault(&self->base, "no reference data are at hand");
+}
+
+static void index_rows(struct importing *self)
+{
+    const sheet *areas = &self->into->each[SHEET_AREAS], *people = &self->into->each[SHEET_POPULATIONS];
+    self->rows = map_create();
+    /* An estimate's key has a space in it, an area's code has not. */
+    for (size_t row = 0; row < areas->row_count; row++)
+        map_put(self->rows, sheet_cell(areas, row, 0), (uint32_t)row);
+    for (size_t row = 0; row < people->row_count; row++)
+        map_put(self->rows, arena_print(self->into->memory, "%.*s %.*s", TEXT_ARGS(sheet_cell(people, row, 0)),
+                                        TEXT_ARGS(sheet_cell(people, row, 1))), (uint32_t)row);
+}
+
+static int import_file(struct importing *self)
+{
+    jsondoc *answer;
+    int done = read_known(self);
+    if (done < 0)
+        index_rows(self);
+    if (done < 0)
+        done = read_file(self);
+    if (done < 0 && self->taken == 0)
+        done = command_fault(&self->base, "%s: nothing in it is of an area that areas.csv knows", self->path);
+    if (done < 0)
+        done = write_imported(self);
+    if (done < 0) {
+        done = ask_aggregator(&self->base, "reload", &answer);
+        if (done < 0)
+            jsondoc_destroy(&answer);
+    }
+    if (done >= 0)
+        return done;
+    printf("%s: %llu %s taken over", self->path, (unsigned long long)self->taken,
+           is_lookup(self) ? "areas" : "estimates");
+    if (!is_lookup(self))
+        printf(" for mid-%d", self->year);
+    if (self->skipped > 0)
+        printf("; %llu rows left out, as areas.csv does not know their area ('%s' first)",
+               (unsigned long long)self->skipped, self->skipped_example);
+    puts("; everything is counted anew");
+    return COMMAND_FINE;
+}
+
+static int take_options(struct importing *self, int argc, char **argv)
+{
+    uint64_t year;
+    int done = -1;
+    for (int c; done < 0 && (c = getopt_long(argc, argv, "", long_options, NULL)) != -1;) {
+        if (c != OPT_YEAR)
+            done = command_option(&self->base, c);
+        else if (text_to_u64(text_of(optarg), &year) && year >= 1970 && year <= 2099)
+            self->year = (int)year;
+        else
+            done = command_wrong(&self->base, "--year wants a year such as 2024, not '%s'", optarg);
+    }
+    if (done < 0 && optind + 1 != argc)
+        return command_wrong(&self->base, "say one file to import");
+    if (done < 0)
+        self->path = argv[optind];
+    return done;
+}
+
+int import_main(int argc, char **argv)
+{
+    struct importing self = {.base = {.name = "import", .usage = usage, .data = command_default_data()}};
+    int done = take_options(&self, argc, argv);
+    if (done < 0)
+        done = import_file(&self);
+    map_destroy(&self.rows);
+    sheets_destroy(&self.into);
+    reference_destroy(&self.data);
+    return done;
+}

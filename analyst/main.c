@@ -1,0 +1,53 @@
+/* tocsin: everything that an analyst asks and an officer runs. */
+#include <stdio.h>
+#include <string.h>
+
+#include "commands.h"
+
+static const struct entry {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *does;
+} entries[] = {
+    {"report", report_main, "print a strategic assessment's tables for an area or a group"},
+    {"export", export_main, "counts by area, category and day, month or year, for a spreadsheet or R"},
+    {"rejects", rejects_main, "what could not be counted, and why"},
+    {"check", check_main, "find every fault of a reference folder"},
+    {"import", import_main, "load an ONS lookup or a population estimate into the reference data"},
+    {"verify", verify_main, "count everything anew from the kept records and compare"},
+    {"stats", stats_main, "run one of the detectors' functions on a table of your own"},
+    {"demo", demo_main, "Stafford's three years, invented, from record to report"},
+};
+
+enum { ENTRIES = sizeof entries / sizeof entries[0] };
+
+static void print_usage(FILE *out)
+{
+    (void)fputs("usage: tocsin COMMAND [options]\n\n", out);
+    for (size_t i = 0; i < ENTRIES; i++)
+        (void)fprintf(out, "  %-10s %s\n", entries[i].name, entries[i].does);
+    (void)fputs("\nEvery command has --help, with an example. The data folder is --data DIR, else $TOCSIN_DATA, else\n"
+                "./tocsin-data, else /var/lib/tocsin.\n\nexample: tocsin report --area Stafford --as-of 2025-03-31\n", out);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_usage(stderr);
+        return 2;
+    }
+    for (size_t i = 0; i < ENTRIES; i++)
+        if (strcmp(argv[1], entries[i].name) == 0)
+            return entries[i].run(argc - 1, argv + 1);
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+        print_usage(stdout);
+        return 0;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        puts("tocsin " TOCSIN_VERSION);
+        return 0;
+    }
+    (void)fprintf(stderr, "tocsin: there is no command '%s'\n", argv[1]);
+    print_usage(stderr);
+    return 2;
+}

@@ -1,0 +1,35 @@
+/* recount.h - the counts once more, from the kept versions and the stored reference data, by code of its own.
+ *
+ * Shares nothing with the code that counts but the store's readers: its own tree, its own places, its own
+ * rule of which version stands, its own ranks. So a fault in one is not a fault in both. For tocsin verify.
+ * Proved by tests/integration/test_verify.py, which breaks stores in every way it claims to notice.
+ */
+#ifndef TOCSIN_RECOUNT_H
+#define TOCSIN_RECOUNT_H
+
+#include "storage/store.h"
+
+typedef struct recount recount;
+
+/* Says what is wrong, a line a fault. */
+typedef struct recount_witness {
+    void *context;
+    __attribute__((format(printf, 2, 3))) void (*differs)(void *context, const char *format, ...);
+    void (*progress)(void *context, uint64_t done, uint64_t of);
+} recount_witness;
+
+recount *recount_create(store *from, recount_witness witness);
+void recount_destroy(recount **self);
+
+/* Reads every version: which stands, and what it counts.
+ *   incidents   how many different ones there are */
+status recount_versions(recount *self, uint64_t *versions, uint64_t *incidents);
+
+/* Compares with every stored month of every area.
+ *   months   how many were compared */
+status recount_compare(recount *self, uint64_t *months);
+
+/* Works out anew which days are wholly known, and compares. */
+status recount_coverage(recount *self, uint64_t *areas);
+
+#endif

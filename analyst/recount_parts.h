@@ -1,0 +1,83 @@
+/* recount_parts.h - what the files of the recount share. For them only. */
+#ifndef TOCSIN_RECOUNT_PARTS_H
+#define TOCSIN_RECOUNT_PARTS_H
+
+#include "proto/map.h"
+#include "recount.h"
+
+enum { NOWHERE = -1 };
+
+/* An area or category as its sheet has it. */
+typedef struct knot {
+    text code;
+    int up;          /* index of what lies directly above; NOWHERE */
+    bool counted;    /* an area that counts are kept for */
+    bool former;     /* an area that another has taken over */
+    text marker;     /* of a marker category */
+    uint32_t id;     /* number of its code; 0: none */
+} knot;
+
+/* One code of a kind, by number. */
+typedef struct named {
+    text code, name, hint;
+} named;
+
+typedef struct offence_row {
+    text code;
+    int category;
+    day_number from, to; /* DAY_NONE: open */
+} offence_row;
+
+/* One run of declared days. */
+typedef struct declared_days {
+    uint32_t origin;
+    int area;
+    int category;     /* NOWHERE: all */
+    uint32_t scheme;
+    period days;
+} declared_days;
+
+struct recount {
+    store *from;
+    recount_witness witness;
+    sheets *sheets;
+    arena *memory;
+    named *codes[CODE_KINDS];
+    size_t code_counts[CODE_KINDS], code_capacities[CODE_KINDS];
+    knot *areas;
+    int area_count;
+    map *area_codes, *district_names;
+    knot *categories;
+    int category_count;
+    map *category_codes;
+    offence_row *offences;
+    size_t offence_count;
+    declared_days *declared;
+    size_t declared_count, declared_capacity;
+    int *ranks;           /* by origin; 0: none */
+    int *place_areas;     /* by place; below NOWHERE: not looked up yet */
+    int *offence_nodes;   /* by offence, where it means the same on every day; below NOWHERE: not looked up yet */
+    int *area_of_id, *category_of_id; /* by number of the code; NOWHERE */
+    struct cell_table *tables;        /* by area index: its own records */
+};
+
+/* Understands the stored reference data. */
+status recount_read_reference(recount *self);
+
+/* Does `outer` hold `inner`? */
+bool knot_holds(const knot *each, int outer, int inner);
+
+/* Where a place lies: the index of a counted area. */
+int recount_place(recount *self, uint32_t place);
+
+/* The category of an offence on a day. */
+int recount_offence(recount *self, uint32_t offence, day_number on);
+
+/* Is the origin's part not counted, as one of better rank covers it too? */
+bool recount_outranked(const recount *self, uint32_t origin, int area, int category, day_number on);
+
+/* Does a source with this scheme resolve the category on a day; does it reach it? */
+bool scheme_tells(const recount *self, uint32_t scheme, int category, day_number on);
+bool scheme_touches(const recount *self, uint32_t scheme, int category, day_number on);
+
+#endif

@@ -1,0 +1,220 @@
+/* tocsin report: the assessment's tables. */
+#include "figures/report.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "command.h"
+#include "commands.h"
+#include "figures/report_print.h"
+
+static const char usage[] =
+    "usage: tocsin report --area CODE|NAME [options]\n"
+    "       tocsin report --each LEVEL [options]\n"
+    "\n"
+    "For each category: its count in the window, the same a year before, the change with its 95 % interval, the\n"
+    "baseline, the rate per 1,000 residents with the estimate's year, the share of its root, and whose rates to\n"
+    "compare with. What is not wholly covered says \"at least\" (+) or unknown, never zero.\n"
+    "\n"
+    "  --area CODE|NAME        an area, or a group such as a partnership of several districts\n"
+    "  --each LEVEL            every area of a level: district, force, region, country; or csp\n"
+    "  --as-of DATE            default: as far as the area's coverage reaches\n"
+    "  --window WINDOW         rolling-year (default), financial-year, year-to-date, calendar-month\n"
+    "  --baseline YEAR         financial year to compare with, as 2022-23 (default: as priorities.yaml says)\n"
+    "  --population-year YEAR  estimate to use for rates (default: nearest to the window's middle)\n"
+    "  --origin NAME           only the records of one recording system\n"
+    "  --format table|csv|json\n"
+    "  --data DIR              the aggregator's folder\n"
+    "\n"
+    "example: tocsin report --area E07000197 --as-of 2025-03-31\n";
+
+enum { OPT_AREA = OPTION_OWN, OPT_EACH, OPT_AS_OF, OPT_WINDOW, OPT_BASELINE, OPT_POPULATION_YEAR, OPT_ORIGIN };
+
+static const struct option long_options[] = {
+    COMMON_OPTIONS,
+    {"area", required_argument, NULL, OPT_AREA},
+    {"each", required_argument, NULL, OPT_EACH},
+    {"as-of", required_argument, NULL, OPT_AS_OF},
+    {"window", required_argument, NULL, OPT_WINDOW},
+    {"baseline", required_argument, NULL, OPT_BASELINE},
+    {"population-year", required_argument, NULL, OPT_POPULATION_YEAR},
+    {"origin", required_argument, NULL, OPT_ORIGIN},
+    {NULL, 0, NULL, 0},
+};
+
+struct asked {
+    command base;
+    const char *area;
+    const char *each;
+    report_request request;
+};
+
+static int take_year(struct asked *self)
+{
+    uint64_t year;
+    if (!text_to_u64(text_of(optarg), &year) || year < 1970 || year > 2099)
+        return command_wrong(&self->base, "--population-year wants a year such as 2022, not '%s'", optarg);
+    self->request.population_year = (int)year;
+    return -1;
+}
+
+static int take_option(struct asked *self, int option)
+{
+    switch (option) {
+    case OPT_AREA: self->area = optarg; return -1;
+    case OPT_EACH: self->each = optarg; return -1;
+    case OPT_ORIGIN: self->request.origin = text_of(optarg); return -1;
+    case OPT_POPULATION_YEAR: return take_year(self);
+    case OPT_AS_OF:
+        return command_date(&self->base, "--as-of", optarg, &self->request.as_of) ? -1 : COMMAND_USAGE;
+    case OPT_WINDOW:
+        return window_kind_read(text_of(optarg), &self->request.window)
+                   ? -1 : command_wrong(&self->base, "--window wants rolling-year, financial-year, year-to-date or "
+                                                     "calendar-month, not '%s'", optarg);
+    case OPT_BASELINE:
+        return financial_year_read(text_of(optarg), &self->request.baseline)
+                   ? -1 : command_wrong(&self->base, "--baseline wants a financial year such as 2022-23, not '%s'", optarg);
+    default: return command_option(&self->base, option);
+    }
+}
+
+static int take_options(struct asked *self, int argc, char **argv)
+{
+    int done = -1;
+    for (int c; done < 0 && (c = getopt_long(argc, argv, "", long_options, NULL)) != -1;)
+        done = take_option(self, c);
+    if (done >= 0)
+        return done;
+    if (optind < argc)
+        return command_wrong(&self->base, "what is '%s'?", argv[optind]);
+    if ((self->area == NULL) == (self->each == NULL))
+        return command_wrong(&self->base, "say --area CODE, or --each LEVEL");
+    return -1;
+}
+
+/* --- making and printing --------------------------------------------------------------------------- */
+
+struct printing {
+    const struct asked *asked;
+    const figures *from;
+    report_maker *maker;
+    jsondoc *rows;  /* of all reports, for JSON */
+    size_t printed;
+    size_t without; /* areas of a level that nothing is covered of */
+};
+
+static int say_uncovered(const struct printing *self, const subject *of)
+{
+    period extent;
+    char from[DATE_TEXT], to[DATE_TEXT];
+    const command *base = &self->asked->base;
+    if (self->asked->request.origin.size > 0)
+        return command_fault(base, "no records came from an origin named '%.*s'", TEXT_ARGS(self->asked->request.origin));
+    if (store_extent(figures_store(self->from), &extent) != STATUS_OK)
+        return command_fault(base, "there are no records yet: run a collector");
+    return command_fault(base, "nothing of %.*s is declared as covered, so there is no date as of which to report: give --as-of "
+                               "(records lie between %s and %s), or let a collector declare coverage (--covers)",
+                         TEXT_ARGS(of->name), date_text(extent.from, from), date_text(extent.to, to));
+}
+
+/* Returns -1 to go on. */
+static int print_subject(struct printing *self, const subject *of)
+{
+    report *made;
+    status st = report_make(self->maker, of, &made);
+    if (st == STATUS_NOT_FOUND && self->asked->each != NULL && self->asked->request.origin.size == 0) {
+        self->without++;
+        return -1;
+    }
+    if (st == STATUS_NOT_FOUND)
+        return say_uncovered(self, of);
+    if (st != STATUS_OK)
+        return command_fault(&self->asked->base, "can't read the store: %s", store_trouble(figures_store(self->from)));
+    switch (self->asked->base.format) {
+    case FORMAT_CSV: report_print_csv(made, stdout); break;
+    case FORMAT_JSON: report_add_json(made, self->rows); break;
+    case FORMAT_TABLE:
+    case FORMATS:
+        if (self->printed > 0)
+            puts("\n");
+        report_print_table(made, stdout);
+        break;
+    }
+    self->printed++;
+    report_destroy(&made);
+    return -1;
+}
+
+static int print_area(struct printing *self)
+{
+    char words[NOTE_SIZE_MAX];
+    subject of;
+    if (!subject_find(self->from, text_of(self->asked->area), &of, words))
+        return command_wrong(&self->asked->base, "%s", words);
+    return print_subject(self, &of);
+}
+
+/* Areas that are current, of a level; or groups of a kind. */
+static int print_each(struct printing *self)
+{
+    const reference *data = figures_reference(self->from);
+    text level = text_of(self->asked->each);
+    bool any = false;
+    int done = -1;
+    for (int i = 0; i < geography_count(data->areas) && done < 0; i++) {
+        const area *a = geography_area(data->areas, i);
+        subject of;
+        if (!a->counted || a->successor != AREA_NONE || !text_equal_caseless(a->level, level))
+            continue;
+        any = true;
+        subject_of_area(self->from, i, &of);
+        done = print_subject(self, &of);
+    }
+    for (size_t i = 0; i < groups_count(data->groups) && done < 0; i++) {
+        const group *g = groups_at(data->groups, i);
+        subject of;
+        if (!text_equal_caseless(g->kind, level))
+            continue;
+        any = true;
+        subject_of_group(g, &of);
+        done = print_subject(self, &of);
+    }
+    if (done < 0 && !any) {
+        text levels[16];
+        size_t count = geography_levels(data->areas, levels, 16);
+        (void)command_wrong(&self->asked->base, "there is no level '%s'; these there are:", self->asked->each);
+        for (size_t i = 0; i < count; i++)
+            (void)fprintf(stderr, "  %.*s\n", TEXT_ARGS(levels[i]));
+        return COMMAND_USAGE;
+    }
+    if (done < 0 && self->printed == 0)
+        return command_fault(&self->asked->base, "nothing is covered of any %s: give --as-of to see what is known all the same",
+                             self->asked->each);
+    return done;
+}
+
+int report_main(int argc, char **argv)
+{
+    struct asked asked = {
+        .base = {.name = "report", .usage = usage, .data = command_default_data()},
+        .request = {.as_of = DAY_NONE},
+    };
+    store *opened;
+    figures *read;
+    int done = take_options(&asked, argc, argv);
+    if (done < 0)
+        done = command_open(&asked.base, &opened, &read);
+    if (done >= 0)
+        return done;
+    struct printing printing = {.asked = &asked, .from = read, .maker = report_maker_create(read, asked.request),
+                                .rows = jsondoc_array()};
+    if (asked.base.format == FORMAT_CSV)
+        report_print_csv_header(stdout);
+    done = asked.area != NULL ? print_area(&printing) : print_each(&printing);
+    if (done < 0 && asked.base.format == FORMAT_JSON)
+        jsondoc_write(printing.rows, stdout, true);
+    jsondoc_destroy(&printing.rows);
+    report_maker_destroy(&printing.maker);
+    command_close(&opened, &read);
+    return done < 0 ? COMMAND_FINE : done;
+}
