@@ -23,14 +23,15 @@ coverage_answer engine_check_claim(engine *self, const coverage_declaration *wha
 
 struct storing {
     engine *self;
+    period days;
     int64_t now_s;
 };
 
-static void put_set(void *context, coverage_key key, const period_set *days)
+static void put_declared(void *context, coverage_key key)
 {
     const struct storing *to = context;
-    coverage_set set = {.key = key, .days = days->each, .count = days->count, .declared_s = to->now_s};
-    gathering_add_coverage(&to->self->gathering, &set);
+    declared_coverage one = {.key = key, .days = to->days, .declared_s = to->now_s};
+    gathering_add_coverage(&to->self->gathering, &one);
 }
 
 static void promise_by(engine *self, const coverage_declaration *what, uint32_t origin, int64_t now_s)
@@ -60,8 +61,8 @@ status engine_declare(engine *self, const coverage_declaration *what, int64_t no
     promise_by(self, what, origin, now_s);
     if (*answer == COVERAGE_KNOWN)
         return STATUS_OK;
-    struct storing to = {self, now_s};
-    coverage_sets(self->coverage, origin, touched, put_set, &to);
+    struct storing to = {self, what->days, now_s};
+    coverage_keys(self->coverage, what, put_declared, &to);
     gathering_touch(&self->gathering, touched);
     return engine_resplit(self, touched, what->days);
 }

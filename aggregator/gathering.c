@@ -180,25 +180,10 @@ void gathering_put_issue(gathering *self, const issue *one)
     to->digest = arena_text(self->memory, one->digest);
 }
 
-static bool same_coverage(coverage_key a, coverage_key b)
+void gathering_add_coverage(gathering *self, const declared_coverage *one)
 {
-    return a.origin == b.origin && a.area == b.area && a.category == b.category && a.scheme == b.scheme;
-}
-
-void gathering_add_coverage(gathering *self, const coverage_set *set)
-{
-    coverage_set *to = NULL;
-    for (size_t i = 0; i < self->coverage_count && to == NULL; i++)
-        if (same_coverage(self->coverage[i].key, set->key))
-            to = &self->coverage[i];
-    if (to == NULL) {
-        self->coverage = memory_room(self->coverage, self->coverage_count, &self->coverage_capacity, sizeof *set);
-        to = &self->coverage[self->coverage_count++];
-    }
-    period *days = arena_take(self->memory, set->count * sizeof *days);
-    memcpy(days, set->days, set->count * sizeof *days);
-    *to = *set;
-    to->days = days;
+    self->coverage = memory_room(self->coverage, self->coverage_count, &self->coverage_capacity, sizeof *one);
+    self->coverage[self->coverage_count++] = *one;
 }
 
 void gathering_add_promise(gathering *self, const promise *one)

@@ -33,7 +33,7 @@ typedef struct gathering {
     size_t stream_count, stream_capacity;
     issue *issues;
     size_t issue_count, issue_capacity;
-    coverage_set *coverage;
+    declared_coverage *coverage;
     size_t coverage_count, coverage_capacity;
     promise *promises;
     size_t promise_count, promise_capacity;
@@ -70,7 +70,7 @@ void gathering_put_stream(gathering *self, const stream_state *state);
 const stream_state *gathering_find_stream(const gathering *self, stream_key key);
 
 void gathering_put_issue(gathering *self, const issue *one);
-void gathering_add_coverage(gathering *self, const coverage_set *set);
+void gathering_add_coverage(gathering *self, const declared_coverage *one);
 void gathering_add_promise(gathering *self, const promise *one);
 void gathering_add_change(gathering *self, finder_change change);
 void gathering_touch(gathering *self, int area_index);

@@ -151,17 +151,17 @@ static int *not_looked_up(size_t count)
     return made;
 }
 
-static void take_coverage(void *context, const coverage_set *set)
+static void take_coverage(void *context, const declared_coverage *one)
 {
     recount *self = context;
     declared_days made = {
-        .origin = set->key.origin,
-        .area = self->area_of_id[set->key.area],
-        .category = set->key.category == 0 ? NOWHERE : self->category_of_id[set->key.category],
-        .scheme = set->key.scheme,
-        .days = set->days[0],
+        .origin = one->key.origin,
+        .area = self->area_of_id[one->key.area],
+        .category = one->key.category == 0 ? NOWHERE : self->category_of_id[one->key.category],
+        .scheme = one->key.scheme,
+        .days = one->days,
     };
-    if (made.area == NOWHERE || (set->key.category != 0 && made.category == NOWHERE))
+    if (made.area == NOWHERE || (one->key.category != 0 && made.category == NOWHERE))
         return;
     self->declared = memory_room(self->declared, self->declared_count, &self->declared_capacity, sizeof made);
     self->declared[self->declared_count++] = made;

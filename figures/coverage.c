@@ -279,21 +279,21 @@ coverage_answer coverage_declare(coverage *self, const coverage_declaration *wha
     return answer;
 }
 
-void coverage_sets(const coverage *self, uint32_t origin, int area_index,
-                   void (*visit)(void *context, coverage_key key, const period_set *days), void *context)
+void coverage_keys(coverage *self, const coverage_declaration *what,
+                   void (*visit)(void *context, coverage_key key), void *context)
 {
-    for (size_t i = 0; i < self->count; i++) {
-        const struct declared *d = &self->each[i];
-        if (d->origin != origin || d->area != area_index)
+    char words[NOTE_SIZE_MAX];
+    for (size_t i = 0; i < part_count(what); i++) {
+        struct declared part;
+        if (understand(self, what, i, &part, words) != COVERAGE_KNOWN)
             continue;
-        coverage_key key = {
-            .origin = origin,
-            .area = geography_area(self->reference->areas, area_index)->id,
-            .category = d->category == CATEGORY_NONE
-                            ? 0 : offence_tree_category(self->reference->categories, d->category)->id,
-            .scheme = d->scheme,
-        };
-        visit(context, key, &d->days);
+        visit(context, (coverage_key){
+            .origin = part.origin,
+            .area = geography_area(self->reference->areas, part.area)->id,
+            .category = part.category == CATEGORY_NONE
+                            ? 0 : offence_tree_category(self->reference->categories, part.category)->id,
+            .scheme = part.scheme,
+        });
     }
 }
 
@@ -415,22 +415,22 @@ struct loading {
     bool strange;
 };
 
-static void take_stored(void *context, const coverage_set *set)
+static void take_stored(void *context, const declared_coverage *one)
 {
     struct loading *into = context;
     coverage *self = into->to;
     struct declared like = {
-        .origin = set->key.origin,
-        .scheme = set->key.scheme,
-        .area = geography_of_id(self->reference->areas, set->key.area),
-        .category = set->key.category == 0 ? CATEGORY_NONE
-                                           : offence_tree_of_id(self->reference->categories, set->key.category),
+        .origin = one->key.origin,
+        .scheme = one->key.scheme,
+        .area = geography_of_id(self->reference->areas, one->key.area),
+        .category = one->key.category == 0 ? CATEGORY_NONE
+                                           : offence_tree_of_id(self->reference->categories, one->key.category),
     };
     /* Areas and categories may leave the reference data: what was declared of them says nothing then. */
-    if (like.area == AREA_NONE || (set->key.category != 0 && like.category == CATEGORY_NONE))
+    if (like.area == AREA_NONE || (one->key.category != 0 && like.category == CATEGORY_NONE))
         into->strange = true;
     else
-        (void)period_set_add(&entry_for(self, like)->days, set->days[0]);
+        (void)period_set_add(&entry_for(self, like)->days, one->days);
 }
 
 status coverage_load(coverage *self, store *from)

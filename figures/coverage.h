@@ -38,9 +38,9 @@ coverage_answer coverage_check(coverage *self, const coverage_declaration *what,
 coverage_answer coverage_declare(coverage *self, const coverage_declaration *what, int *touched,
                                  char words[NOTE_SIZE_MAX]);
 
-/* What is declared, for storing: the sets of one origin and area. */
-void coverage_sets(const coverage *self, uint32_t origin, int area_index,
-                   void (*visit)(void *context, coverage_key key, const period_set *days), void *context);
+/* A declaration that was taken, in numbers, for storing: a key for each of its categories. */
+void coverage_keys(coverage *self, const coverage_declaration *what,
+                   void (*visit)(void *context, coverage_key key), void *context);
 
 /* Works out anew what is wholly known of an area, of all below and above it. */
 void coverage_refresh(coverage *self, int area_index);

@@ -19,10 +19,10 @@ struct figures {
     size_t declarer_count, declarer_capacity;
 };
 
-static void take_declarer(void *context, const coverage_set *set)
+static void take_declarer(void *context, const declared_coverage *one)
 {
     figures *self = context;
-    struct declarer made = {set->key.origin, geography_of_id(self->data->areas, set->key.area)};
+    struct declarer made = {one->key.origin, geography_of_id(self->data->areas, one->key.area)};
     for (size_t i = 0; i < self->declarer_count; i++)
         if (self->declarers[i].origin == made.origin && self->declarers[i].area == made.area)
             return;

@@ -106,7 +106,7 @@ CREATE TABLE issue (
 );
 CREATE UNIQUE INDEX issue_slot ON issue (origin, revision, digest);
 
--- What origins have declared that they have sent in full.
+-- What origins have declared that they have sent in full: every declaration that said something new, as it came.
 CREATE TABLE coverage (
     origin              INTEGER NOT NULL, -- code of kind 1
     area                INTEGER NOT NULL, -- code of kind 6
@@ -115,7 +115,7 @@ CREATE TABLE coverage (
     from_day            INTEGER NOT NULL,
     to_day              INTEGER NOT NULL,
     declared            INTEGER NOT NULL, -- seconds
-    PRIMARY KEY (origin, area, category, scheme, from_day)
+    PRIMARY KEY (origin, area, category, scheme, from_day, to_day)
 ) WITHOUT ROWID;
 
 -- What each origin promises: the latest word of its declarations.

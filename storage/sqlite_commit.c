@@ -212,39 +212,21 @@ static status put_issues(store *self, const store_group *group)
     return said;
 }
 
-static void bind_coverage_key(sqlite3_stmt *st, coverage_key key)
-{
-    (void)sqlite3_bind_int64(st, 1, key.origin);
-    (void)sqlite3_bind_int64(st, 2, key.area);
-    (void)sqlite3_bind_int64(st, 3, key.category);
-    (void)sqlite3_bind_int64(st, 4, key.scheme);
-}
-
-static status put_coverage_set(store *self, const coverage_set *set)
-{
-    sqlite3_stmt *st = NULL;
-    status said = db_statement(self, QUERY_DROP_COVERAGE, &st);
-    if (said != STATUS_OK)
-        return said;
-    bind_coverage_key(st, set->key);
-    said = db_run(self, st);
-    if (said == STATUS_OK)
-        said = db_statement(self, QUERY_PUT_COVERAGE, &st);
-    for (size_t i = 0; i < set->count && said == STATUS_OK; i++) {
-        bind_coverage_key(st, set->key);
-        (void)sqlite3_bind_int(st, 5, set->days[i].from);
-        (void)sqlite3_bind_int(st, 6, set->days[i].to);
-        (void)sqlite3_bind_int64(st, 7, set->declared_s);
-        said = db_run(self, st);
-    }
-    return said;
-}
-
 static status put_coverage(store *self, const store_group *group)
 {
-    status said = STATUS_OK;
-    for (size_t i = 0; i < group->coverage_count && said == STATUS_OK; i++)
-        said = put_coverage_set(self, &group->coverage[i]);
+    sqlite3_stmt *st = NULL;
+    status said = db_statement(self, QUERY_PUT_COVERAGE, &st);
+    for (size_t i = 0; i < group->coverage_count && said == STATUS_OK; i++) {
+        const declared_coverage *one = &group->coverage[i];
+        (void)sqlite3_bind_int64(st, 1, one->key.origin);
+        (void)sqlite3_bind_int64(st, 2, one->key.area);
+        (void)sqlite3_bind_int64(st, 3, one->key.category);
+        (void)sqlite3_bind_int64(st, 4, one->key.scheme);
+        (void)sqlite3_bind_int(st, 5, one->days.from);
+        (void)sqlite3_bind_int(st, 6, one->days.to);
+        (void)sqlite3_bind_int64(st, 7, one->declared_s);
+        said = db_run(self, st);
+    }
     return said;
 }
 

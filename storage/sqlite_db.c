@@ -32,10 +32,8 @@ static const char *const queries[QUERIES] = {
         "INSERT INTO issue (origin, revision, issued, digest, received, first_version, last_version)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (origin, revision, digest) DO UPDATE SET"
         " issued = excluded.issued, last_version = excluded.last_version",
-    [QUERY_DROP_COVERAGE] =
-        "DELETE FROM coverage WHERE origin = ?1 AND area = ?2 AND category = ?3 AND scheme = ?4",
     [QUERY_PUT_COVERAGE] =
-        "INSERT INTO coverage (origin, area, category, scheme, from_day, to_day, declared)"
+        "INSERT OR IGNORE INTO coverage (origin, area, category, scheme, from_day, to_day, declared)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [QUERY_PUT_PROMISE] =
         "INSERT OR REPLACE INTO promise (origin, area, interval_s, retired, declared) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -44,6 +42,7 @@ static const char *const queries[QUERIES] = {
     [QUERY_PUT_SETTING] = "INSERT OR REPLACE INTO setting (name, value) VALUES (?1, ?2)",
     [QUERY_CODES] = "SELECT kind, id, code, name, hint FROM code ORDER BY kind, id",
     [QUERY_LAST_VERSION] = "SELECT coalesce(max(id), 0) FROM version",
+    [QUERY_LAST_VERSION_BEFORE] = "SELECT coalesce(max(id), 0) FROM version WHERE received < ?1",
     [QUERY_VERSION] = "SELECT * FROM version WHERE id = ?1",
     [QUERY_VERSIONS] = "SELECT * FROM version WHERE id BETWEEN ?1 AND ?2 ORDER BY id",
     [QUERY_MONTH] = "SELECT days, outranked FROM count_month WHERE id = ?1",
@@ -64,7 +63,7 @@ static const char *const queries[QUERIES] = {
         " WHERE origin = ?1 AND revision = ?2 ORDER BY id",
     [QUERY_COVERAGE] =
         "SELECT origin, area, category, scheme, from_day, to_day, declared FROM coverage"
-        " ORDER BY origin, area, category, scheme, from_day",
+        " ORDER BY origin, area, category, scheme, from_day, to_day",
     [QUERY_PROMISES] = "SELECT origin, area, interval_s, retired, declared FROM promise ORDER BY origin, area",
     [QUERY_COVERED] =
         "SELECT area, category, from_day, to_day FROM covered WHERE area BETWEEN ?1 AND ?2"

@@ -60,6 +60,20 @@ status store_last_version(store *self, uint64_t *out)
     return finish(st, STATUS_OK);
 }
 
+status store_last_version_before(store *self, int64_t received_s, uint64_t *out)
+{
+    sqlite3_stmt *st = NULL;
+    status said = db_statement(self, QUERY_LAST_VERSION_BEFORE, &st);
+    if (said != STATUS_OK)
+        return said;
+    (void)sqlite3_bind_int64(st, 1, received_s);
+    said = db_step(self, st);
+    if (said != STATUS_OK)
+        return said;
+    *out = db_u64(st, 0);
+    return finish(st, STATUS_OK);
+}
+
 static int32_t coordinate_of(sqlite3_stmt *st, int column)
 {
     return sqlite3_column_type(st, column) == SQLITE_NULL ? COORDINATE_NONE : sqlite3_column_int(st, column);
@@ -238,22 +252,20 @@ status store_issues(store *self, uint32_t origin, uint64_t revision,
     return finish(st, said);
 }
 
-status store_coverage(store *self, void (*visit)(void *context, const coverage_set *set), void *context)
+status store_coverage(store *self, void (*visit)(void *context, const declared_coverage *one), void *context)
 {
     sqlite3_stmt *st = NULL;
     status said = db_statement(self, QUERY_COVERAGE, &st);
     if (said != STATUS_OK)
         return said;
     while ((said = db_step(self, st)) == STATUS_OK) {
-        period days = {sqlite3_column_int(st, 4), sqlite3_column_int(st, 5)};
-        coverage_set set = {
+        declared_coverage one = {
             .key = {.origin = db_u32(st, 0), .area = db_u32(st, 1),
                     .category = db_u32(st, 2), .scheme = db_u32(st, 3)},
-            .days = &days,
-            .count = 1,
+            .days = {sqlite3_column_int(st, 4), sqlite3_column_int(st, 5)},
             .declared_s = sqlite3_column_int64(st, 6),
         };
-        visit(context, &set);
+        visit(context, &one);
     }
     return finish(st, said);
 }

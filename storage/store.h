@@ -118,12 +118,12 @@ typedef struct coverage_key {
     uint32_t scheme;   /* 0: tells everything apart */
 } coverage_key;
 
-typedef struct coverage_set {
+/* One declaration. Those of a key may overlap; all of their days together are covered. */
+typedef struct declared_coverage {
     coverage_key key;
-    const period *days; /* ascending, not touching one another */
-    size_t count;
+    period days;
     int64_t declared_s;
-} coverage_set;
+} declared_coverage;
 
 typedef struct promise {
     uint32_t origin;
@@ -218,7 +218,7 @@ typedef struct store_group {
     size_t stream_count;
     const issue *issues;
     size_t issue_count;
-    const coverage_set *coverage;
+    const declared_coverage *coverage;
     size_t coverage_count;
     const promise *promises;
     size_t promise_count;
@@ -250,6 +250,9 @@ status store_codes(store *self, void (*visit)(void *context, const stored_code *
 /* The number of the newest version; 0: there is none. */
 status store_last_version(store *self, uint64_t *out);
 
+/* The newest that was received before a moment (seconds since 1970 UTC); 0: there is none. */
+status store_last_version_before(store *self, int64_t received_s, uint64_t *out);
+
 /* One version. STATUS_NOT_FOUND: there is none of that number. */
 status store_version(store *self, uint64_t id, arena *memory, version *out);
 
@@ -280,8 +283,7 @@ status store_streams(store *self, void (*visit)(void *context, const stream_stat
 status store_issues(store *self, uint32_t origin, uint64_t revision,
                     void (*visit)(void *context, const issue *found), void *context);
 
-/* Declared coverage, a call for each run of days; `days` has one. */
-status store_coverage(store *self, void (*visit)(void *context, const coverage_set *set), void *context);
+status store_coverage(store *self, void (*visit)(void *context, const declared_coverage *one), void *context);
 status store_promises(store *self, void (*visit)(void *context, const promise *found), void *context);
 
 /* Days wholly known of one area, or of all when area is 0; a call for each run of days. */

@@ -369,12 +369,35 @@ static bool add_standing(void *context, const version *v)
     return true;
 }
 
-static void add_coverage(void *context, const coverage_set *set)
+/* How the days of a key were cut into declarations depends on their order; the days don't. */
+struct declared_runs {
+    lines *to;
+    declared_coverage run;
+    bool open;
+};
+
+static void end_run(struct declared_runs *self)
 {
-    lines *to = context;
-    add_line(to, "declared %.*s %.*s %.*s %.*s %d..%d", TEXT_ARGS(code_of(to, CODE_ORIGIN, set->key.origin)),
-             TEXT_ARGS(code_of(to, CODE_AREA, set->key.area)), TEXT_ARGS(code_of(to, CODE_CATEGORY, set->key.category)),
-             TEXT_ARGS(code_of(to, CODE_SCHEME, set->key.scheme)), set->days[0].from, set->days[0].to);
+    const lines *to = self->to;
+    coverage_key key = self->run.key;
+    if (self->open)
+        add_line(self->to, "declared %.*s %.*s %.*s %.*s %d..%d", TEXT_ARGS(code_of(to, CODE_ORIGIN, key.origin)),
+                 TEXT_ARGS(code_of(to, CODE_AREA, key.area)), TEXT_ARGS(code_of(to, CODE_CATEGORY, key.category)),
+                 TEXT_ARGS(code_of(to, CODE_SCHEME, key.scheme)), self->run.days.from, self->run.days.to);
+    self->open = false;
+}
+
+static void add_coverage(void *context, const declared_coverage *one)
+{
+    struct declared_runs *self = context;
+    if (self->open && memcmp(&self->run.key, &one->key, sizeof one->key) == 0 && one->days.from <= self->run.days.to + 1) {
+        if (one->days.to > self->run.days.to)
+            self->run.days.to = one->days.to;
+        return;
+    }
+    end_run(self);
+    self->run = *one;
+    self->open = true;
 }
 
 static void add_covered(void *context, const covered_set *set)
@@ -389,7 +412,9 @@ const char *world_in_words(store *from, arena *memory)
     lines all = new_lines(from);
     add_counts(&all, from);
     assert_int_equal(store_versions(from, 0, INT64_MAX, add_standing, &all), STATUS_OK);
-    assert_int_equal(store_coverage(from, add_coverage, &all), STATUS_OK);
+    struct declared_runs runs = {.to = &all};
+    assert_int_equal(store_coverage(from, add_coverage, &runs), STATUS_OK);
+    end_run(&runs);
     assert_int_equal(store_covered(from, 0, add_covered, &all), STATUS_OK);
     return join_lines(&all, "\n", memory);
 }

@@ -158,12 +158,11 @@ static void put_issue(void *context, const issue *i)
     (void)fputc('\n', out);
 }
 
-static void put_coverage(void *context, const coverage_set *set)
+static void put_coverage(void *context, const declared_coverage *one)
 {
     FILE *out = context;
-    assert_int_equal(set->count, 1);
-    (void)fprintf(out, "coverage %u/%u/%u/%u %d-%d declared=%lld\n", set->key.origin, set->key.area, set->key.category,
-                  set->key.scheme, set->days[0].from, set->days[0].to, (long long)set->declared_s);
+    (void)fprintf(out, "coverage %u/%u/%u/%u %d-%d declared=%lld\n", one->key.origin, one->key.area, one->key.category,
+                  one->key.scheme, one->days.from, one->days.to, (long long)one->declared_s);
 }
 
 static void put_promise(void *context, const promise *p)
@@ -312,14 +311,15 @@ store_group full_group(arena *memory)
         {.origin = 1, .revision = 2, .issued_ns = 3, .digest = {"\0i", 2}, .received_s = 4, .first_version = 1},
         {.origin = 1, .revision = 2, .issued_ns = 4, .digest = {"j", 1}, .first_version = 1, .last_version = 2},
     };
-    static const coverage_set coverage[] = {{{1, 2, 3, 4}, two_runs, 2, 9}, {{1, 2, 0, 0}, two_runs, 1, 10}};
+    static const declared_coverage coverage[] = {
+        {{1, 2, 3, 4}, {10, 20}, 9}, {{1, 2, 3, 4}, {30, 40}, 9}, {{1, 2, 0, 0}, {10, 20}, 10}};
     static const promise promises[] = {{1, 2, UINT32_MAX, true, 11}, {1, 3, 0, false, 12}};
     static const covered_set covered[] = {{1, 3, two_runs, 2}, {1, 4, two_runs, 1}, {2, 3, two_runs + 1, 1}};
     static const setting settings[] = {{{"baseline", 8}, {"2022-23", 7}}};
     return (store_group){
         .codes = codes, .code_count = 4, .versions = versions, .version_count = 2, .months = full_months(memory),
         .month_count = 2, .rejects = rejects, .reject_count = 2, .streams = streams, .stream_count = 2, .issues = issues,
-        .issue_count = 2, .coverage = coverage, .coverage_count = 2, .promises = promises, .promise_count = 2,
+        .issue_count = 2, .coverage = coverage, .coverage_count = 3, .promises = promises, .promise_count = 2,
         .covered = covered, .covered_count = 3, .adoption = full_adoption(memory), .settings = settings,
         .setting_count = 1, .now_s = 1700000001,
     };

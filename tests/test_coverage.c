@@ -333,48 +333,50 @@ static void random_declarations_make_known_what_a_plain_model_knows(void **state
 
 /* --- kept and loaded --------------------------------------------------------------------------- */
 
-typedef struct sets {
-    coverage_set each[16];
+typedef struct told_keys {
+    declared_coverage each[64];
     size_t count;
-} sets;
+    period days;
+} told_keys;
 
-static void take_set(void *context, coverage_key key, const period_set *days)
+static void take_key(void *context, coverage_key key)
 {
-    sets *into = context;
-    into->each[into->count++] = (coverage_set){.key = key, .days = days->each, .count = days->count, .declared_s = 1};
+    told_keys *into = context;
+    into->each[into->count++] = (declared_coverage){.key = key, .days = into->days, .declared_s = 1};
 }
 
-static void sets_are_told_of_one_origin_and_area_with_all_their_days(void **state)
+/* Declares, and notes what there is to store. */
+static void declare_and_keep(told_keys *into, const char *area_code, const char *days, const char *categories, const char *offences)
+{
+    coverage_declaration what = declaration_of(&w, "live", area_code, days, categories, offences);
+    taken(area_code, days, categories, offences);
+    into->days = what.days;
+    coverage_keys(w.coverage, &what, take_key, into);
+}
+
+static void a_declaration_has_a_key_for_each_of_its_categories(void **state)
 {
     (void)state;
-    sets told = {0};
-    taken("D1", "2024-01-01..2024-01-31", "", "");
-    taken("D1", "2024-03-01..2024-03-31", "", "");
-    taken("D1", year, "theft", POLICE_UK);
-    taken("D2", year, "", "");
-    (void)declare(&w, COVERAGE_TAKEN, declaration_of(&w, "other", "D1", "2023-01-01..2023-12-31", "", ""));
-    coverage_sets(w.coverage, origin_at(&w, "live"), area_at(&w, "D1"), take_set, &told);
-    assert_int_equal(told.count, 2);
+    told_keys told = {0};
+    declare_and_keep(&told, "D1", "2024-01-01..2024-01-31", "", "");
+    declare_and_keep(&told, "D1", year, "theft;violence", POLICE_UK);
+    assert_int_equal(told.count, 3);
     assert_int_equal(told.each[0].key.origin, origin_at(&w, "live"));
     assert_int_equal(told.each[0].key.area, codebook_find(w.book, CODE_AREA, text_of("D1")));
     assert_int_equal(told.each[0].key.category, 0);
     assert_int_equal(told.each[0].key.scheme, 0);
-    assert_int_equal(told.each[0].count, 2);
     assert_int_equal(told.each[1].key.category, codebook_find(w.book, CODE_CATEGORY, text_of("theft")));
+    assert_int_equal(told.each[2].key.category, codebook_find(w.book, CODE_CATEGORY, text_of("violence")));
     assert_true(told.each[1].key.scheme != 0);
-    assert_int_equal(told.each[1].days[0].to, day_from("2024-12-31"));
+    assert_int_equal(told.each[1].key.scheme, told.each[2].key.scheme);
 }
 
-static void store_everything(place *in)
+static void store_everything(place *in, const told_keys *told)
 {
-    sets told = {0};
     size_t code_count;
-    for (uint32_t origin = 1; origin <= codebook_last(w.book, CODE_ORIGIN); origin++)
-        for (int a = 0; a < geography_count(w.data->areas); a++)
-            coverage_sets(w.coverage, origin, a, take_set, &told);
     const stored_code *codes = codebook_new(w.book, &code_count);
-    assert_committed(in->writer, &(store_group){.codes = codes, .code_count = code_count, .coverage = told.each,
-                                                .coverage_count = told.count});
+    assert_committed(in->writer, &(store_group){.codes = codes, .code_count = code_count, .coverage = told->each,
+                                                .coverage_count = told->count});
 }
 
 static coverage *load_again(const reference *data, codebook **book, store *from)
@@ -392,10 +394,11 @@ static void what_is_loaded_from_a_store_is_known_as_if_it_had_been_declared(void
     char words[NOTE_SIZE_MAX];
     (void)state;
     (void)place_make_store((void **)&in);
-    taken("F1", "2012-01-01..2014-12-31", "", POLICE_UK);
-    taken("D1", "2013-01-01..2015-12-31", "violence;asb", "");
-    taken("D3", year, "", "");
-    store_everything(in);
+    told_keys told = {0};
+    declare_and_keep(&told, "F1", "2012-01-01..2014-12-31", "", POLICE_UK);
+    declare_and_keep(&told, "D1", "2013-01-01..2015-12-31", "violence;asb", "");
+    declare_and_keep(&told, "D3", year, "", "");
+    store_everything(in, &told);
     codebook *book;
     coverage *back = load_again(w.data, &book, in->writer);
     for (int a = 0; a < geography_count(w.data->areas); a++)
@@ -413,14 +416,14 @@ static void what_was_declared_of_areas_that_are_no_longer_known_says_nothing(voi
     place *in = NULL;
     (void)state;
     (void)place_make_store((void **)&in);
-    static const period days[] = {{19723, 20088}};
+    static const period days = {19723, 20088};
     size_t count;
     taken("D1", year, "", "");
     (void)codebook_number(w.book, CODE_AREA, text_of("gone"));
     const stored_code *codes = codebook_new(w.book, &count);
-    coverage_set strange[] = {{{1, codebook_find(w.book, CODE_AREA, text_of("gone")), 0, 0}, days, 1, 1},
-                              {{1, codebook_find(w.book, CODE_AREA, text_of("D1")), 999, 0}, days, 1, 1},
-                              {{1, codebook_find(w.book, CODE_AREA, text_of("D2")), 0, 0}, days, 1, 1}};
+    declared_coverage strange[] = {{{1, codebook_find(w.book, CODE_AREA, text_of("gone")), 0, 0}, days, 1},
+                              {{1, codebook_find(w.book, CODE_AREA, text_of("D1")), 999, 0}, days, 1},
+                              {{1, codebook_find(w.book, CODE_AREA, text_of("D2")), 0, 0}, days, 1}};
     assert_committed(in->writer, &(store_group){.codes = codes, .code_count = count, .coverage = strange, .coverage_count = 3});
     codebook *book;
     coverage *back = load_again(w.data, &book, in->writer);
@@ -465,7 +468,7 @@ int main(void)
         IN_A_WORLD(a_code_that_changes_its_meaning_makes_known_what_it_meant_on_each_day),
         IN_A_WORLD(a_meaning_of_a_while_is_heeded_only_then),
         IN_A_WORLD(random_declarations_make_known_what_a_plain_model_knows),
-        IN_A_WORLD(sets_are_told_of_one_origin_and_area_with_all_their_days),
+        IN_A_WORLD(a_declaration_has_a_key_for_each_of_its_categories),
         IN_A_WORLD(what_is_loaded_from_a_store_is_known_as_if_it_had_been_declared),
         IN_A_WORLD(what_was_declared_of_areas_that_are_no_longer_known_says_nothing),
         IN_A_WORLD(working_it_out_anew_changes_nothing),

@@ -239,28 +239,35 @@ static void both_together_make_known_what_either_knows(void **state)
 
 /* --- loaded ------------------------------------------------------------------------------------ */
 
-typedef struct sets {
-    coverage_set each[8];
+typedef struct told_keys {
+    declared_coverage each[8];
     size_t count;
-} sets;
+    period days;
+} told_keys;
 
-static void take_set(void *context, coverage_key key, const period_set *days)
+static void take_key(void *context, coverage_key key)
 {
-    sets *into = context;
-    into->each[into->count++] = (coverage_set){.key = key, .days = days->each, .count = days->count};
+    told_keys *into = context;
+    into->each[into->count++] = (declared_coverage){.key = key, .days = into->days};
+}
+
+static void keep(told_keys *into, coverage_declaration what)
+{
+    into->days = what.days;
+    coverage_keys(w.coverage, &what, take_key, into);
 }
 
 static void ranks_hold_for_what_is_loaded_from_a_store(void **state)
 {
     (void)state;
     place *in = NULL;
-    sets told = {0};
+    told_keys told = {0};
     size_t count;
     (void)place_make_store((void **)&in);
     (void)declared(COVERAGE_TAKEN, "police-uk", "F1", year, "", POLICE_UK);
     (void)declared(COVERAGE_TAKEN, "live", "D1", "2024-07-01..2025-12-31", "theft", "");
-    coverage_sets(w.coverage, origin_at(&w, "police-uk"), area_at(&w, "F1"), take_set, &told);
-    coverage_sets(w.coverage, origin_at(&w, "live"), area_at(&w, "D1"), take_set, &told);
+    keep(&told, declaration_of(&w, "police-uk", "F1", year, "", POLICE_UK));
+    keep(&told, declaration_of(&w, "live", "D1", "2024-07-01..2025-12-31", "theft", ""));
     const stored_code *codes = codebook_new(w.book, &count);
     assert_committed(in->writer, &(store_group){.codes = codes, .code_count = count, .coverage = told.each,
                                                 .coverage_count = told.count});

@@ -218,7 +218,7 @@ static void mend_store(const engine_world *w)
 /* Every part of a commit, and what makes the engine write it. */
 static const char *const steps[] = {
     "INSERT ON code", "INSERT ON version", "UPDATE ON version", "INSERT ON count_month", "INSERT ON reject",
-    "UPDATE ON reject", "INSERT ON issue", "INSERT ON coverage", "DELETE ON coverage", "INSERT ON promise",
+    "UPDATE ON reject", "INSERT ON issue", "INSERT ON coverage", "INSERT ON promise",
     "INSERT ON covered", "INSERT ON stream",
 };
 

@@ -50,7 +50,6 @@ static void nothing_is_in_it_at_first_and_after_it_was_emptied(void **state)
 
 static void fill_one(int kind)
 {
-    static const period days = {1, 2};
     switch (kind) {
     case 0: gathering_add_version(&g, &(version){.id = 1, .reference = {"a", 1}}); break;
     case 1: gathering_mark(&g, (version_mark){.id = 1}); break;
@@ -58,7 +57,7 @@ static void fill_one(int kind)
     case 3: gathering_resolve(&g, 1); break;
     case 4: gathering_put_stream(&g, &(stream_state){.key = {{"a", 1}, {"b", 1}}}); break;
     case 5: gathering_put_issue(&g, &(issue){.origin = 1, .digest = {"d", 1}}); break;
-    case 6: gathering_add_coverage(&g, &(coverage_set){.days = &days, .count = 1}); break;
+    case 6: gathering_add_coverage(&g, &(declared_coverage){.days = {1, 2}}); break;
     default: gathering_add_promise(&g, &(promise){.origin = 1}); break;
     }
 }
@@ -116,22 +115,14 @@ static void a_reject_is_kept_with_its_texts(void **state)
     assert_text(g.rejects[0].row, "row");
 }
 
-static void days_of_coverage_are_kept_and_the_last_word_on_a_key_counts(void **state)
+static void declarations_are_kept_one_by_one(void **state)
 {
     (void)state;
-    period days[] = {{1, 2}, {5, 6}};
-    coverage_set set = {.key = {1, 2, 3, 4}, .days = days, .count = 1};
-    gathering_add_coverage(&g, &set);
-    set.key.scheme = 5;
-    gathering_add_coverage(&g, &set);
-    set.key.scheme = 4;
-    set.count = 2;
-    gathering_add_coverage(&g, &set);
-    memset(days, 0, sizeof days);
+    gathering_add_coverage(&g, &(declared_coverage){.key = {1, 2, 3, 4}, .days = {1, 2}});
+    gathering_add_coverage(&g, &(declared_coverage){.key = {1, 2, 3, 4}, .days = {2, 6}});
     assert_int_equal(g.coverage_count, 2);
-    assert_int_equal(g.coverage[0].count, 2);
-    assert_int_equal(g.coverage[0].days[1].to, 6);
-    assert_int_equal(g.coverage[1].count, 1);
+    assert_int_equal(g.coverage[0].days.to, 2);
+    assert_int_equal(g.coverage[1].days.to, 6);
 }
 
 /* --- what may stand once only ------------------------------------------------------------------ */
@@ -223,7 +214,7 @@ int main(void)
         WITH_ONE(whatever_is_to_be_stored_makes_it_not_empty),
         WITH_ONE(a_version_is_kept_with_its_texts),
         WITH_ONE(a_reject_is_kept_with_its_texts),
-        WITH_ONE(days_of_coverage_are_kept_and_the_last_word_on_a_key_counts),
+        WITH_ONE(declarations_are_kept_one_by_one),
         WITH_ONE(the_last_state_of_a_stream_is_the_one_that_is_found),
         WITH_ONE(an_issue_stands_once_for_each_origin_revision_and_digest),
         WITH_ONE(an_area_is_touched_once),

@@ -369,16 +369,29 @@ static void an_issue_put_again_changes_its_stamp_and_last_version_only(void **st
                                          "issue 1/2 issued=3 received=4 versions=5-0 digest=\\00b\n");
 }
 
-static void a_coverage_set_replaces_the_one_of_its_key(void **state)
+static void declarations_are_kept_as_they_came_and_the_same_twice_is_one(void **state)
 {
-    static const period early[] = {{1, 2}, {4, 5}, {7, 8}}, late[] = {{1, 5}};
-    coverage_set sets[] = {{{1, 1, 0, 0}, early, 3, 1}, {{1, 1, 0, 1}, early, 1, 1}, {{1, 1, 1, 0}, early, 1, 1},
-                           {{1, 2, 0, 0}, early, 1, 1}, {{2, 1, 0, 0}, early, 1, 1}};
-    commit(state, (store_group){.coverage = sets, .coverage_count = 5});
-    coverage_set replacing = {{1, 1, 0, 0}, late, 1, 2}, emptying = {{2, 1, 0, 0}, NULL, 0, 2};
-    commit(state, (store_group){.coverage = (coverage_set[]){replacing, emptying}, .coverage_count = 2});
-    assert_string_equal(words_of(state), "coverage 1/1/0/0 1-5 declared=2\ncoverage 1/1/0/1 1-2 declared=1\n"
-                                         "coverage 1/1/1/0 1-2 declared=1\ncoverage 1/2/0/0 1-2 declared=1\n");
+    const declared_coverage each[] = {{{1, 1, 0, 0}, {1, 5}, 1}, {{1, 1, 0, 0}, {4, 8}, 2}, {{1, 1, 0, 1}, {1, 5}, 3},
+                                      {{2, 1, 0, 0}, {1, 5}, 4}};
+    const declared_coverage again = {{1, 1, 0, 0}, {1, 5}, 9};
+    commit(state, (store_group){.coverage = each, .coverage_count = 4});
+    commit(state, (store_group){.coverage = &again, .coverage_count = 1});
+    assert_string_equal(words_of(state), "coverage 1/1/0/0 1-5 declared=1\ncoverage 1/1/0/0 4-8 declared=2\n"
+                                         "coverage 1/1/0/1 1-5 declared=3\ncoverage 2/1/0/0 1-5 declared=4\n");
+}
+
+static void the_last_version_before_a_moment_is_the_last_that_was_received_before_it(void **state)
+{
+    place *self = *state;
+    const version versions[] = {{.id = 1, .received_s = 10}, {.id = 2, .received_s = 30}, {.id = 3, .received_s = 20}};
+    uint64_t last = 77;
+    commit(state, (store_group){.versions = versions, .version_count = 3});
+    assert_int_equal(store_last_version_before(self->writer, 10, &last), STATUS_OK);
+    assert_int_equal(last, 0);
+    assert_int_equal(store_last_version_before(self->writer, 11, &last), STATUS_OK);
+    assert_int_equal(last, 1);
+    assert_int_equal(store_last_version_before(self->writer, 30, &last), STATUS_OK);
+    assert_int_equal(last, 3);
 }
 
 static void the_latest_promise_of_an_origin_for_an_area_stands(void **state)
@@ -495,7 +508,8 @@ int main(void)
         IN_A_STORE(rejects_are_visited_until_the_visitor_has_enough),
         IN_A_STORE(a_stream_is_found_by_source_and_stream),
         IN_A_STORE(an_issue_put_again_changes_its_stamp_and_last_version_only),
-        IN_A_STORE(a_coverage_set_replaces_the_one_of_its_key),
+        IN_A_STORE(declarations_are_kept_as_they_came_and_the_same_twice_is_one),
+        IN_A_STORE(the_last_version_before_a_moment_is_the_last_that_was_received_before_it),
         IN_A_STORE(the_latest_promise_of_an_origin_for_an_area_stands),
         IN_A_STORE(what_is_covered_replaces_all_of_the_areas_that_are_named),
         IN_A_STORE(areas_that_are_covered_may_come_in_any_order),
