@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "known_on.h"
+
 __attribute__((format(printf, 2, 0))) static void say(const command *self, const char *format, va_list args)
 {
     (void)fprintf(stderr, "tocsin %s: ", self->name);
@@ -63,20 +65,41 @@ const char *command_default_data(void)
     return access("tocsin-data/tocsin.db", F_OK) == 0 ? "tocsin-data" : "/var/lib/tocsin";
 }
 
+/* In place of the store one of what was known then. */
+static status look_back(const command *self, store **opened, char why[NOTE_SIZE_MAX])
+{
+    store *past = NULL;
+    status st = known_on_open(*opened, self->known_on, &past, why);
+    if (st != STATUS_OK)
+        return st;
+    store_end_reading(*opened);
+    store_close(opened);
+    *opened = past;
+    return STATUS_OK;
+}
+
+static int tell_unread(const command *self, status st, const char *why)
+{
+    if (st == STATUS_NOT_FOUND)
+        return command_fault(self, "%s has no reference data yet: start tocsin-aggregator on it", self->data);
+    return command_fault(self, "can't read the store in %s: %s", self->data, why);
+}
+
 int command_open(const command *self, store **opened, figures **read)
 {
     char why[NOTE_SIZE_MAX];
     *read = NULL;
     if (store_open_reader(self->data, opened, why) != STATUS_OK)
         return command_fault(self, "%s", why);
+    why[0] = '\0';
     status st = store_begin_reading(*opened);
+    if (st == STATUS_OK && self->known_on != 0)
+        st = look_back(self, opened, why);
     if (st == STATUS_OK)
         st = figures_open(*opened, read);
     if (st == STATUS_OK)
         return -1;
-    int result = command_fault(self, st == STATUS_NOT_FOUND ? "%s has no reference data yet: start tocsin-aggregator on it%s"
-                                                            : "can't read the store in %s: %s",
-                               self->data, st == STATUS_NOT_FOUND ? "" : store_trouble(*opened));
+    int result = tell_unread(self, st, why[0] != '\0' ? why : store_trouble(*opened));
     command_close(opened, read);
     return result;
 }
@@ -95,4 +118,11 @@ bool command_date(const command *self, const char *option, const char *value, da
         return true;
     (void)command_wrong(self, "%s wants a date that exists, as 2025-03-31, not '%s'", option, value);
     return false;
+}
+
+int command_known_on(command *self, const char *value)
+{
+    if (!command_date(self, "--known-on", value, &self->known_on))
+        return COMMAND_USAGE;
+    return self->known_on > 0 ? -1 : command_wrong(self, "--known-on wants a date after 1970-01-01, not '%s'", value);
 }

@@ -26,6 +26,7 @@ typedef struct command {
     const char *usage; /* printed by --help; its first lines say what, its last give an example */
     const char *data;  /* the folder */
     output_format format;
+    day_number known_on; /* read what was known at the end of this UK day; 0: what is known now */
 } command;
 
 /* Takes an option that is common to all.
@@ -39,7 +40,7 @@ __attribute__((format(printf, 2, 3))) int command_fault(const command *self, con
 /* The data folder when none is named: $TOCSIN_DATA, else ./tocsin-data where it exists, else /var/lib/tocsin. */
 const char *command_default_data(void);
 
-/* Opens the store of the folder for reading, in one consistent picture.
+/* Opens the store of the folder for reading, in one consistent picture; as it was known on `known_on`.
  * Returns    -1 to go on, or the exit status; the fault was told */
 int command_open(const command *self, store **opened, figures **read);
 void command_close(store **opened, figures **read);
@@ -47,5 +48,8 @@ void command_close(store **opened, figures **read);
 /* A date given as an option.
  * Returns    false: it is none, which was told */
 bool command_date(const command *self, const char *option, const char *value, day_number *out);
+
+/* Takes --known-on. Returns -1 to go on, or the exit status. */
+int command_known_on(command *self, const char *value);
 
 #endif

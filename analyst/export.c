@@ -23,12 +23,13 @@ static const char usage[] =
     "  --from DATE, --to DATE\n"
     "  --category CODE       only this one\n"
     "  --origin NAME         only the records of one recording system\n"
+    "  --known-on DATE       as it was known at the end of that day, with today's reference data\n"
     "  --format csv|json     (default csv)\n"
     "  --data DIR            the aggregator's folder\n"
     "\n"
     "example: tocsin export --each district --by month --from 2024-04-01 > counts.csv\n";
 
-enum { OPT_AREA = OPTION_OWN, OPT_EACH, OPT_BY, OPT_FROM, OPT_TO, OPT_CATEGORY, OPT_ORIGIN };
+enum { OPT_AREA = OPTION_OWN, OPT_EACH, OPT_BY, OPT_FROM, OPT_TO, OPT_CATEGORY, OPT_ORIGIN, OPT_KNOWN_ON };
 
 static const struct option long_options[] = {
     COMMON_OPTIONS,
@@ -39,6 +40,7 @@ static const struct option long_options[] = {
     {"to", required_argument, NULL, OPT_TO},
     {"category", required_argument, NULL, OPT_CATEGORY},
     {"origin", required_argument, NULL, OPT_ORIGIN},
+    {"known-on", required_argument, NULL, OPT_KNOWN_ON},
     {NULL, 0, NULL, 0},
 };
 
@@ -70,6 +72,7 @@ static int take_option(struct asked *self, int option)
     case OPT_EACH: self->each = optarg; return -1;
     case OPT_CATEGORY: self->category = optarg; return -1;
     case OPT_ORIGIN: self->origin = optarg; return -1;
+    case OPT_KNOWN_ON: return command_known_on(&self->base, optarg);
     case OPT_BY: return take_step(self);
     case OPT_FROM: return command_date(&self->base, "--from", optarg, &self->days.from) ? -1 : COMMAND_USAGE;
     case OPT_TO: return command_date(&self->base, "--to", optarg, &self->days.to) ? -1 : COMMAND_USAGE;

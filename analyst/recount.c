@@ -1,5 +1,6 @@
 #include "recount.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -184,7 +185,7 @@ static bool take_version(void *context, const version *v)
         r->heads[r->head_count++] = hash_of(self, v);
     }
     if (v->previous == 0 && !next) {
-        if (!v->current)
+        if (!v->current && !self->limited)
             self->witness.differs(self->witness.context, "version %llu is the only one of its incident, and does not stand",
                                   (unsigned long long)v->id);
         count(self, v);
@@ -283,6 +284,11 @@ static void settle_chain(struct reading *r, struct linked *head, struct linked *
 {
     const recount_witness *w = &r->self->witness;
     size_t count_of = follow(r, head, chain), standing = 0;
+    for (size_t i = 0; i < count_of && r->self->limited; i++)
+        if (could_stand(chain, count_of, i)) {
+            count(r->self, &chain[i]->v);
+            return;
+        }
     for (size_t i = 0; i < count_of; i++) {
         if (!chain[i]->claims)
             continue;
@@ -305,6 +311,13 @@ static void settle_chains(struct reading *r)
     free(chain);
 }
 
+void recount_until(recount *self, uint64_t last_version, int64_t declared_before_s)
+{
+    self->limited = true;
+    self->last_version = last_version;
+    self->declared_before_s = declared_before_s;
+}
+
 status recount_versions(recount *self, uint64_t *versions, uint64_t *incidents)
 {
     uint64_t last = 0;
@@ -312,6 +325,7 @@ status recount_versions(recount *self, uint64_t *versions, uint64_t *incidents)
     status st = recount_read_reference(self);
     if (st == STATUS_OK)
         st = store_last_version(self->from, &last);
+    last = self->limited && self->last_version < last ? self->last_version : last;
     self->tables = memory_new((size_t)self->area_count, sizeof *self->tables);
     r.has_next = memory_new((size_t)last / 8 + 1, 1);
     if (st == STATUS_OK)
@@ -522,8 +536,11 @@ static status compare_area(recount *self, int area_index, struct cells expected,
     return st;
 }
 
-/* An area's own records and those of all that lies in it; compared on the way up. */
-static status compare_below(recount *self, int area_index, struct cells *out, uint64_t *months)
+/* What is done with an area's cells, its own and those of all that lies in it. */
+typedef status visit_area(void *context, recount *self, int area_index, struct cells all);
+
+/* On the way up: what lies in an area first. */
+static status visit_below(recount *self, int area_index, visit_area *visit, void *context, struct cells *out)
 {
     *out = sorted(&self->tables[area_index]);
     status st = STATUS_OK;
@@ -531,22 +548,70 @@ static status compare_below(recount *self, int area_index, struct cells *out, ui
         struct cells part;
         if (!self->areas[i].counted || self->areas[i].up != area_index)
             continue;
-        st = compare_below(self, i, &part, months);
+        st = visit_below(self, i, visit, context, &part);
         *out = merged(*out, part);
     }
-    return st == STATUS_OK ? compare_area(self, area_index, *out, months) : st;
+    return st == STATUS_OK ? visit(context, self, area_index, *out) : st;
 }
 
-status recount_compare(recount *self, uint64_t *months)
+static status visit_areas(recount *self, visit_area *visit, void *context)
 {
     status st = STATUS_OK;
-    *months = 0;
     for (int i = 0; i < self->area_count && st == STATUS_OK; i++) {
         struct cells all;
         if (!self->areas[i].counted || self->areas[i].up != NOWHERE)
             continue;
-        st = compare_below(self, i, &all, months);
+        st = visit_below(self, i, visit, context, &all);
         free(all.each);
     }
     return st;
+}
+
+static status compare_one(void *context, recount *self, int area_index, struct cells all)
+{
+    return compare_area(self, area_index, all, context);
+}
+
+status recount_compare(recount *self, uint64_t *months)
+{
+    *months = 0;
+    return visit_areas(self, compare_one, months);
+}
+
+/* --- giving --------------------------------------------------------------------------------------- */
+
+struct giving {
+    void (*visit)(void *context, const month_counts *month);
+    void *context;
+};
+
+static status give_one(void *context, recount *self, int area_index, struct cells all)
+{
+    const struct giving *g = context;
+    for (size_t i = 0; i < all.count;) {
+        uint64_t month_and_origin = all.each[i].key >> 22;
+        tally sides[2] = {{0}, {0}};
+        for (; i < all.count && all.each[i].key >> 22 == month_and_origin; i++) {
+            uint64_t key = all.each[i].key;
+            bool added = tally_add(&sides[key >> 21 & 1], (uint32_t)(key >> 5 & 0xffff), (int)(key & 31),
+                                   (int32_t)all.each[i].count);
+            assert(added);
+        }
+        month_counts month = {
+            .key = {.area = self->areas[area_index].id, .origin = (uint32_t)(month_and_origin & 0xffff),
+                    .month = (month_number)(month_and_origin >> 16) - 1 + 1970 * 12},
+            .counted = &sides[0],
+            .outranked = &sides[1],
+        };
+        g->visit(g->context, &month);
+        tally_free(&sides[0]);
+        tally_free(&sides[1]);
+    }
+    return STATUS_OK;
+}
+
+void recount_months(recount *self, void (*visit)(void *context, const month_counts *month), void *context)
+{
+    struct giving g = {visit, context};
+    (void)visit_areas(self, give_one, &g);
 }

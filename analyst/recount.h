@@ -1,8 +1,8 @@
 /* recount.h - the counts once more, from the kept versions and the stored reference data, by code of its own.
  *
  * Shares nothing with the code that counts but the store's readers: its own tree, its own places, its own
- * rule of which version stands, its own ranks. So a fault in one is not a fault in both. For tocsin verify.
- * Proved by tests/integration/test_verify.py, which breaks stores in every way it claims to notice.
+ * rule of which version stands, its own ranks. So a fault in one is not a fault in both. For tocsin verify,
+ * and for figures as they were known on an earlier day. Proved by tests/integration/test_verify.py, which breaks stores in every way it claims to notice.
  */
 #ifndef TOCSIN_RECOUNT_H
 #define TOCSIN_RECOUNT_H
@@ -21,6 +21,10 @@ typedef struct recount_witness {
 recount *recount_create(store *from, recount_witness witness);
 void recount_destroy(recount **self);
 
+/* From here on as if nothing had come after a version, and nothing had been declared from a moment on (seconds
+ * since 1970 UTC). Of two versions that were issued at the same instant the one that came later stands then. */
+void recount_until(recount *self, uint64_t last_version, int64_t declared_before_s);
+
 /* Reads every version: which stands, and what it counts.
  *   incidents   how many different ones there are */
 status recount_versions(recount *self, uint64_t *versions, uint64_t *incidents);
@@ -28,6 +32,9 @@ status recount_versions(recount *self, uint64_t *versions, uint64_t *incidents);
 /* Compares with every stored month of every area.
  *   months   how many were compared */
 status recount_compare(recount *self, uint64_t *months);
+
+/* Every month of every area, as recounted; areas by code, in numbers of the store. */
+void recount_months(recount *self, void (*visit)(void *context, const month_counts *month), void *context);
 
 /* Works out anew which days are wholly known, and compares. */
 status recount_coverage(recount *self, uint64_t *areas);

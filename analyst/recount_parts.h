@@ -40,6 +40,9 @@ typedef struct declared_days {
 struct recount {
     store *from;
     recount_witness witness;
+    bool limited;              /* to what was known at a moment: */
+    uint64_t last_version;
+    int64_t declared_before_s;
     sheets *sheets;
     arena *memory;
     named *codes[CODE_KINDS];

@@ -161,6 +161,8 @@ static void take_coverage(void *context, const declared_coverage *one)
         .scheme = one->key.scheme,
         .days = one->days,
     };
+    if (self->limited && one->declared_s >= self->declared_before_s)
+        return;
     if (made.area == NOWHERE || (one->key.category != 0 && made.category == NOWHERE))
         return;
     self->declared = memory_room(self->declared, self->declared_count, &self->declared_capacity, sizeof made);

@@ -23,12 +23,13 @@ static const char usage[] =
     "  --baseline YEAR         financial year to compare with, as 2022-23 (default: as priorities.yaml says)\n"
     "  --population-year YEAR  estimate to use for rates (default: nearest to the window's middle)\n"
     "  --origin NAME           only the records of one recording system\n"
+    "  --known-on DATE         as it was known at the end of that day, with today's reference data\n"
     "  --format table|csv|json\n"
     "  --data DIR              the aggregator's folder\n"
     "\n"
     "example: tocsin report --area E07000197 --as-of 2025-03-31\n";
 
-enum { OPT_AREA = OPTION_OWN, OPT_EACH, OPT_AS_OF, OPT_WINDOW, OPT_BASELINE, OPT_POPULATION_YEAR, OPT_ORIGIN };
+enum { OPT_AREA = OPTION_OWN, OPT_EACH, OPT_AS_OF, OPT_WINDOW, OPT_BASELINE, OPT_POPULATION_YEAR, OPT_ORIGIN, OPT_KNOWN_ON };
 
 static const struct option long_options[] = {
     COMMON_OPTIONS,
@@ -39,6 +40,7 @@ static const struct option long_options[] = {
     {"baseline", required_argument, NULL, OPT_BASELINE},
     {"population-year", required_argument, NULL, OPT_POPULATION_YEAR},
     {"origin", required_argument, NULL, OPT_ORIGIN},
+    {"known-on", required_argument, NULL, OPT_KNOWN_ON},
     {NULL, 0, NULL, 0},
 };
 
@@ -65,6 +67,7 @@ static int take_option(struct asked *self, int option)
     case OPT_EACH: self->each = optarg; return -1;
     case OPT_ORIGIN: self->request.origin = text_of(optarg); return -1;
     case OPT_POPULATION_YEAR: return take_year(self);
+    case OPT_KNOWN_ON: return command_known_on(&self->base, optarg);
     case OPT_AS_OF:
         return command_date(&self->base, "--as-of", optarg, &self->request.as_of) ? -1 : COMMAND_USAGE;
     case OPT_WINDOW:
@@ -206,6 +209,7 @@ int report_main(int argc, char **argv)
         done = command_open(&asked.base, &opened, &read);
     if (done >= 0)
         return done;
+    asked.request.known_on = asked.base.known_on;
     struct printing printing = {.asked = &asked, .from = read, .maker = report_maker_create(read, asked.request),
                                 .rows = jsondoc_array()};
     if (asked.base.format == FORMAT_CSV)

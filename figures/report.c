@@ -442,7 +442,7 @@ status report_make(report_maker *self, const subject *of, report **out)
         made->as_of = as_of;
         made->window = asked.window;
         st = fill_rows(&asked, &monthly, origin);
-        report_add_notes(from, made, NOTES_MAX);
+        report_add_notes(from, what->known_on, made, NOTES_MAX);
     }
     close_reading(&asked);
     close_reading(&monthly);

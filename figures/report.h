@@ -90,6 +90,7 @@ typedef struct report_request {
     int baseline;        /* 0: as priorities.yaml says */
     int population_year; /* 0: the nearest */
     text origin;         /* only this origin's records; empty: all */
+    day_number known_on; /* the store holds what was known then, which the report says; 0: what is known now */
 } report_request;
 
 /* Makes reports of one kind; what several of them compare with is read once. */

@@ -145,8 +145,19 @@ static void note_changes(const figures *from, report *self, size_t notes_max)
     }
 }
 
-void report_add_notes(const figures *from, report *self, size_t notes_max)
+static void note_known_on(day_number known_on, report *self, size_t notes_max)
 {
+    char words[NOTE_SIZE_MAX], date[PERIOD_TEXT];
+    if (known_on == 0)
+        return;
+    (void)snprintf(words, sizeof words, "as known at the end of %s, with the reference data of today",
+                   date_words(known_on, date));
+    add_note(self, notes_max, words);
+}
+
+void report_add_notes(const figures *from, day_number known_on, report *self, size_t notes_max)
+{
+    note_known_on(known_on, self, notes_max);
     note_former(from, self, notes_max);
     note_group(from, self, notes_max);
     note_rejects(from, self, notes_max);

@@ -11,6 +11,6 @@
 status report_fill_comparators(rate_tables *live, const figures *from, const subject *of, report_row *row);
 
 /* Notes on the report as a whole: rejects, changes of recording, partly covered groups ... */
-void report_add_notes(const figures *from, report *self, size_t notes_max);
+void report_add_notes(const figures *from, day_number known_on, report *self, size_t notes_max);
 
 #endif
