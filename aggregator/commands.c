@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "proto/jsondoc.h"
 #include "proto/log.h"
@@ -43,12 +44,20 @@ static status retry_rejects(struct asked *self)
     return st;
 }
 
+static status tell_status(struct asked *self)
+{
+    jsondoc_put_integer(self->out, "pid", (int64_t)getpid());
+    jsondoc_put_text(self->out, "version", text_of(TOCSIN_VERSION));
+    return STATUS_OK;
+}
+
 static const struct command {
     const char *name;
     status (*run)(struct asked *self);
 } commands[] = {
     {"reload", reload},
     {"retry-rejects", retry_rejects},
+    {"status", tell_status},
 };
 
 static status run(struct asked *self)

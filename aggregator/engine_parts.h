@@ -75,6 +75,9 @@ status engine_commit_with(engine *self, int64_t now_s, const adoption *adopted);
 status engine_load_finder(engine *self);
 void engine_save_finder(engine *self);
 
+/* The first start on a restored backup: gives imported reference rows their files back. */
+status engine_settle_in(engine *self, int64_t now_s, char why[NOTE_SIZE_MAX]);
+
 /* Splits the counts of the declared days anew between counted and outranked. */
 status engine_resplit(engine *self, int area_index, period days);
 

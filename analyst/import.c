@@ -42,7 +42,7 @@ static const struct option long_options[] = {
 
 /* A pair of columns that hold an area's code and name. */
 struct pair {
-    char kind[8];  /* "lsoa", "ward", "district" */
+    char kind[12]; /* "lsoa", "ward", "district" */
     char year[3];  /* "21" */
     int code, name;
 };
@@ -325,28 +325,6 @@ static int read_file(struct importing *self)
 
 /* --- the imported folder ---------------------------------------------------------------------------- */
 
-static bool write_sheet(const struct importing *self, sheet_name name, const char *path)
-{
-    char beside[PATH_SIZE + 64];
-    const sheet *s = &self->into->each[name];
-    const sheet_form *form = sheet_form_of(name);
-    (void)snprintf(beside, sizeof beside, "%s.new", path);
-    FILE *out = fopen(beside, "w");
-    if (out == NULL)
-        return false;
-    for (size_t i = 0; i < s->column_count; i++)
-        (void)fprintf(out, "%s%s", i > 0 ? "," : "", form->columns[i]);
-    (void)fputc('\n', out);
-    for (size_t row = 0; row < s->row_count; row++)
-        for (size_t i = 0; i < s->column_count; i++) {
-            csv_write_field(out, sheet_cell(s, row, i));
-            (void)fputc(i + 1 < s->column_count ? ',' : '\n', out);
-        }
-    bool good = fflush(out) == 0 && !ferror(out) && fsync(fileno(out)) == 0;
-    good = fclose(out) == 0 && good;
-    return good && rename(beside, path) == 0;
-}
-
 static int write_imported(const struct importing *self)
 {
     char folder[PATH_SIZE], path[PATH_SIZE + 32];
@@ -355,7 +333,7 @@ static int write_imported(const struct importing *self)
         return command_fault(&self->base, "can't make the folder %s: %s", folder, strerror(errno));
     sheet_name name = is_lookup(self) ? SHEET_AREAS : SHEET_POPULATIONS;
     (void)snprintf(path, sizeof path, "%s/%s.csv", folder, sheet_form_of(name)->name);
-    return write_sheet(self, name, path) ? -1 : command_fault(&self->base, "can't write %s: %s", path, strerror(errno));
+    return reference_files_write(self->into, name, false, path) ? -1 : command_fault(&self->base, "can't write %s: %s", path, strerror(errno));
 }
 
 /* What is in force, and what was imported before. */

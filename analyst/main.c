@@ -11,10 +11,12 @@ static const struct entry {
 } entries[] = {
     {"report", report_main, "print a strategic assessment's tables for an area or a group"},
     {"export", export_main, "counts by area, category and day, month or year, for a spreadsheet or R"},
+    {"status", status_main, "is it running, and how do its sources stand?"},
     {"rejects", rejects_main, "what could not be counted, and why"},
     {"check", check_main, "find every fault of a reference folder"},
     {"import", import_main, "load an ONS lookup or a population estimate into the reference data"},
     {"verify", verify_main, "count everything anew from the kept records and compare"},
+    {"backup", backup_main, "the store as one file, while it is in use"},
     {"stats", stats_main, "run one of the detectors' functions on a table of your own"},
     {"demo", demo_main, "Stafford's three years, invented, from record to report"},
 };

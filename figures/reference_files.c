@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "proto/csv_reader.h"
 
@@ -172,4 +173,32 @@ sheets *reference_files_read(const char *folder, const char *imported, faults *f
     digest_hex(octets, hex);
     digest_destroy(&all);
     return made;
+}
+
+static void write_row(FILE *out, const sheet *s, size_t row)
+{
+    for (size_t i = 0; i < s->column_count; i++) {
+        csv_write_field(out, sheet_cell(s, row, i));
+        (void)fputc(i + 1 < s->column_count ? ',' : '\n', out);
+    }
+}
+
+bool reference_files_write(const sheets *from, sheet_name name, bool imported, const char *path)
+{
+    char beside[PATH_SIZE + 64];
+    const sheet *s = &from->each[name];
+    const sheet_form *form = sheet_form_of(name);
+    (void)snprintf(beside, sizeof beside, "%s.new", path);
+    FILE *out = fopen(beside, "w");
+    if (out == NULL)
+        return false;
+    for (size_t i = 0; i < s->column_count; i++)
+        (void)fprintf(out, "%s%s", i > 0 ? "," : "", form->columns[i]);
+    (void)fputc('\n', out);
+    for (size_t row = 0; row < s->row_count; row++)
+        if (!imported || (s->lines[row] & SHEET_IMPORTED) != 0)
+            write_row(out, s, row);
+    bool good = fflush(out) == 0 && !ferror(out) && fsync(fileno(out)) == 0;
+    good = fclose(out) == 0 && good;
+    return good && rename(beside, path) == 0;
 }

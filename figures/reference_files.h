@@ -18,4 +18,9 @@
 sheets *reference_files_read(const char *folder, const char *imported, faults *found,
                              char digest[DIGEST_HEX_SIZE]);
 
+/* Writes the rows of a sheet as a file of this form, in place of an older one once it is whole and durable.
+ *   imported   only rows that came from imported files
+ * Returns      false: errno says why */
+bool reference_files_write(const sheets *from, sheet_name name, bool imported, const char *path);
+
 #endif

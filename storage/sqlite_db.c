@@ -78,6 +78,11 @@ static const char *const queries[QUERIES] = {
         "SELECT month, days FROM count_month WHERE totals <> '{}' AND month IN"
         " ((SELECT min(month) FROM count_month WHERE totals <> '{}'),"
         " (SELECT max(month) FROM count_month WHERE totals <> '{}'))",
+    [QUERY_LAST_RECORDS] =
+        "SELECT m.origin, m.month, m.days, m.outranked FROM count_month m JOIN (SELECT origin, max(month) AS last"
+        " FROM count_month WHERE totals <> '{}' OR outranked IS NOT NULL GROUP BY origin) l"
+        " ON m.origin = l.origin AND m.month = l.last ORDER BY m.origin",
+    [QUERY_REJECT_COUNTS] = "SELECT origin, count(*) FROM reject WHERE resolved IS NULL GROUP BY origin ORDER BY origin",
 };
 
 status db_trouble(store *self, int code)
@@ -199,4 +204,10 @@ int64_t db_month_id(month_key key)
     int64_t since = key.month - MONTH_ZERO;
     assert(since >= 0 && since < 1 << MONTH_BITS && key.origin < 1u << ORIGIN_BITS && key.area < 1u << 24);
     return (((int64_t)key.area << MONTH_BITS | since) << ORIGIN_BITS) | (int64_t)key.origin;
+}
+
+status db_finish(sqlite3_stmt *st, status said)
+{
+    (void)sqlite3_reset(st);
+    return said == STATUS_END ? STATUS_OK : said;
 }

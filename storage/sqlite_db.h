@@ -48,6 +48,8 @@ typedef enum query {
     QUERY_CATEGORY_TREE,
     QUERY_SETTING,
     QUERY_EXTENT,
+    QUERY_LAST_RECORDS,
+    QUERY_REJECT_COUNTS,
     QUERIES
 } query;
 
@@ -68,6 +70,10 @@ status db_run(store *self, sqlite3_stmt *st);
 
 /* Steps: STATUS_OK a row, STATUS_END no more (the statement is reset then). */
 status db_step(store *self, sqlite3_stmt *st);
+
+/* The end of a reading: the statement is made ready for the next time.
+ * Returns   STATUS_OK for STATUS_END, else what was said */
+status db_finish(sqlite3_stmt *st, status said);
 
 /* Runs SQL text: schema, pragmas. */
 status db_execute(store *self, const char *sql);

@@ -32,6 +32,17 @@ static status say(char why[NOTE_SIZE_MAX], status st, const char *format, ...)
     return st;
 }
 
+/* The store of a folder; or the file itself, which a backup is. */
+static void store_path(char out[PATH_SIZE], const char *folder)
+{
+    struct stat st;
+    bool file = stat(folder, &st) == 0 && S_ISREG(st.st_mode);
+    if (file)
+        (void)snprintf(out, PATH_SIZE, "%s", folder);
+    else
+        (void)snprintf(out, PATH_SIZE, "%s/tocsin.db", folder);
+}
+
 static void path_in(char out[PATH_SIZE], const char *folder, const char *name)
 {
     (void)snprintf(out, PATH_SIZE, "%s/%s", folder, name);
@@ -169,7 +180,7 @@ static store *new_store(void)
 static status open_database(store *self, const char *folder, bool writer, char why[NOTE_SIZE_MAX])
 {
     char path[PATH_SIZE];
-    path_in(path, folder, "tocsin.db");
+    store_path(path, folder);
     int flags = (writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX;
     int code = sqlite3_open_v2(path, &self->db, flags, NULL);
     if (code != SQLITE_OK)
@@ -209,7 +220,7 @@ status store_open_reader(const char *folder, store **out, char why[NOTE_SIZE_MAX
 {
     char path[PATH_SIZE];
     why[0] = '\0';
-    path_in(path, folder, "tocsin.db");
+    store_path(path, folder);
     if (access(path, R_OK) != 0)
         return say(why, STATUS_NOT_FOUND, "no store in %s (%s): give the folder that tocsin-aggregator --data names",
                    folder, strerror(errno));

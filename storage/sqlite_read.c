@@ -22,13 +22,6 @@ void store_end_reading(store *self)
         (void)db_do(self, QUERY_COMMIT);
 }
 
-/* After the last row, or when a visitor has had enough. */
-static status finish(sqlite3_stmt *st, status said)
-{
-    (void)sqlite3_reset(st);
-    return said == STATUS_END ? STATUS_OK : said;
-}
-
 status store_codes(store *self, void (*visit)(void *context, const stored_code *code), void *context)
 {
     sqlite3_stmt *st = NULL;
@@ -45,7 +38,7 @@ status store_codes(store *self, void (*visit)(void *context, const stored_code *
         };
         visit(context, &code);
     }
-    return finish(st, said);
+    return db_finish(st, said);
 }
 
 status store_last_version(store *self, uint64_t *out)
@@ -57,7 +50,7 @@ status store_last_version(store *self, uint64_t *out)
     if (said != STATUS_OK)
         return said;
     *out = db_u64(st, 0);
-    return finish(st, STATUS_OK);
+    return db_finish(st, STATUS_OK);
 }
 
 status store_last_version_before(store *self, int64_t received_s, uint64_t *out)
@@ -71,7 +64,7 @@ status store_last_version_before(store *self, int64_t received_s, uint64_t *out)
     if (said != STATUS_OK)
         return said;
     *out = db_u64(st, 0);
-    return finish(st, STATUS_OK);
+    return db_finish(st, STATUS_OK);
 }
 
 static int32_t coordinate_of(sqlite3_stmt *st, int column)
@@ -122,7 +115,7 @@ status store_version(store *self, uint64_t id, arena *memory, version *out)
     v.occurred_at = arena_text(memory, v.occurred_at);
     v.occurred_to = arena_text(memory, v.occurred_to);
     *out = v;
-    return finish(st, STATUS_OK);
+    return db_finish(st, STATUS_OK);
 }
 
 status store_versions(store *self, uint64_t from, uint64_t to, bool (*visit)(void *context, const version *v),
@@ -137,9 +130,9 @@ status store_versions(store *self, uint64_t from, uint64_t to, bool (*visit)(voi
     while ((said = db_step(self, st)) == STATUS_OK) {
         version v = version_of(st);
         if (!visit(context, &v))
-            return finish(st, STATUS_OK);
+            return db_finish(st, STATUS_OK);
     }
-    return finish(st, said);
+    return db_finish(st, said);
 }
 
 status store_month(store *self, month_key key, tally *counted, tally *outranked)
@@ -155,7 +148,7 @@ status store_month(store *self, month_key key, tally *counted, tally *outranked)
     said = tally_add_days_json(counted, db_text(st, 0));
     if (said == STATUS_OK && sqlite3_column_type(st, 1) != SQLITE_NULL)
         said = tally_add_days_json(outranked, db_text(st, 1));
-    return finish(st, said);
+    return db_finish(st, said);
 }
 
 status store_months(store *self, uint32_t area, month_number from, month_number to, bool days,
@@ -177,9 +170,9 @@ status store_months(store *self, uint32_t area, month_number from, month_number 
             row.outranked = db_text(st, 4);
         }
         if (!visit(context, &row))
-            return finish(st, STATUS_OK);
+            return db_finish(st, STATUS_OK);
     }
-    return finish(st, said);
+    return db_finish(st, said);
 }
 
 static stream_state stream_of(sqlite3_stmt *st)
@@ -212,7 +205,7 @@ status store_stream(store *self, stream_key key, arena *memory, stream_state *ou
     out->key.source = arena_text(memory, out->key.source);
     out->key.stream = arena_text(memory, out->key.stream);
     out->position.digest = arena_text(memory, out->position.digest);
-    return finish(st, STATUS_OK);
+    return db_finish(st, STATUS_OK);
 }
 
 status store_streams(store *self, void (*visit)(void *context, const stream_state *state), void *context)
@@ -225,7 +218,7 @@ status store_streams(store *self, void (*visit)(void *context, const stream_stat
         stream_state state = stream_of(st);
         visit(context, &state);
     }
-    return finish(st, said);
+    return db_finish(st, said);
 }
 
 status store_issues(store *self, uint32_t origin, uint64_t revision,
@@ -249,7 +242,7 @@ status store_issues(store *self, uint32_t origin, uint64_t revision,
         };
         visit(context, &found);
     }
-    return finish(st, said);
+    return db_finish(st, said);
 }
 
 status store_coverage(store *self, void (*visit)(void *context, const declared_coverage *one), void *context)
@@ -267,7 +260,7 @@ status store_coverage(store *self, void (*visit)(void *context, const declared_c
         };
         visit(context, &one);
     }
-    return finish(st, said);
+    return db_finish(st, said);
 }
 
 status store_promises(store *self, void (*visit)(void *context, const promise *found), void *context)
@@ -286,7 +279,7 @@ status store_promises(store *self, void (*visit)(void *context, const promise *f
         };
         visit(context, &found);
     }
-    return finish(st, said);
+    return db_finish(st, said);
 }
 
 status store_covered(store *self, uint32_t area, void (*visit)(void *context, const covered_set *set),
@@ -303,7 +296,7 @@ status store_covered(store *self, uint32_t area, void (*visit)(void *context, co
         covered_set set = {.area = db_u32(st, 0), .category = db_u32(st, 1), .days = &days, .count = 1};
         visit(context, &set);
     }
-    return finish(st, said);
+    return db_finish(st, said);
 }
 
 static reject reject_of(sqlite3_stmt *st)
@@ -338,9 +331,9 @@ status store_rejects(store *self, bool all, bool (*visit)(void *context, const r
     while ((said = db_step(self, st)) == STATUS_OK) {
         reject found = reject_of(st);
         if (!visit(context, &found, sqlite3_column_int(st, 14) != 0))
-            return finish(st, STATUS_OK);
+            return db_finish(st, STATUS_OK);
     }
-    return finish(st, said);
+    return db_finish(st, said);
 }
 
 status store_tree(store *self, code_kind kind, void (*visit)(void *context, tree_pair pair), void *context)
@@ -351,7 +344,7 @@ status store_tree(store *self, code_kind kind, void (*visit)(void *context, tree
         return said;
     while ((said = db_step(self, st)) == STATUS_OK)
         visit(context, (tree_pair){db_u32(st, 0), db_u32(st, 1)});
-    return finish(st, said);
+    return db_finish(st, said);
 }
 
 status store_setting(store *self, const char *name, arena *memory, text *out)
@@ -365,41 +358,5 @@ status store_setting(store *self, const char *name, arena *memory, text *out)
     if (said != STATUS_OK)
         return said == STATUS_END ? STATUS_NOT_FOUND : said;
     *out = arena_text(memory, db_text(st, 0));
-    return finish(st, STATUS_OK);
-}
-
-/* By the days of a month on which anything counts. */
-static void widen(period *extent, month_number month, const tally *counted)
-{
-    for (size_t i = 0; i < counted->count; i++)
-        for (int day = 0; day < TALLY_DAYS; day++) {
-            day_number on = day == DAY_UNKNOWN ? month_last(month) : month_first(month) + day - 1;
-            if (counted->rows[i].days[day] == 0)
-                continue;
-            extent->from = on < extent->from ? on : extent->from;
-            extent->to = on > extent->to ? on : extent->to;
-        }
-}
-
-status store_extent(store *self, period *out)
-{
-    sqlite3_stmt *st = NULL;
-    period found = {INT32_MAX, INT32_MIN};
-    status said = db_statement(self, QUERY_EXTENT, &st);
-    if (said != STATUS_OK)
-        return said;
-    while ((said = db_step(self, st)) == STATUS_OK) {
-        tally counted = {0};
-        said = tally_add_days_json(&counted, db_text(st, 1));
-        widen(&found, sqlite3_column_int(st, 0), &counted);
-        tally_free(&counted);
-        if (said != STATUS_OK)
-            return finish(st, said);
-    }
-    said = finish(st, said);
-    if (said == STATUS_OK && found.to < found.from)
-        return STATUS_NOT_FOUND;
-    if (said == STATUS_OK)
-        *out = found;
-    return said;
+    return db_finish(st, STATUS_OK);
 }

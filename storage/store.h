@@ -190,6 +190,7 @@ typedef struct setting {
 status store_open(const char *folder, store **out, char why[NOTE_SIZE_MAX]);
 
 /* For reading only; never creates, never checkpoints.
+ *   folder     or a backup's file
  * Errors       STATUS_NOT_FOUND  no store there; and as above */
 status store_open_reader(const char *folder, store **out, char why[NOTE_SIZE_MAX]);
 
@@ -238,6 +239,14 @@ status store_commit(store *self, const store_group *group);
  *   octets    stop when the log is smaller than this; 0: always
  * May be refused by readers; then it is tried again another time. */
 void store_checkpoint(store *self, uint64_t octets);
+
+/* Writes the store, as it stood when the reading began, into one file that store_open_reader can open, and that
+ * serves as tocsin.db in a new folder. Checked, and renamed to its name only when whole.
+ *   progress   called now and then with how many of how many pages are done; may be NULL
+ *   why        on failure, in words
+ * Errors       STATUS_FULL, STATUS_IO, STATUS_CORRUPT; STATUS_REFUSED: it is the store itself */
+status store_backup(store *self, const char *path, void (*progress)(uint64_t done, uint64_t of),
+                    char why[NOTE_SIZE_MAX]);
 
 /* A consistent picture for several reads on a reader: nothing that is committed meanwhile is seen. */
 status store_begin_reading(store *self);
@@ -301,6 +310,12 @@ status store_sheets(store *self, sheets **out);
 
 /* STATUS_NOT_FOUND: never set. */
 status store_setting(store *self, const char *name, arena *memory, text *out);
+
+/* The last recorded date of each origin's records, counted or outranked. */
+status store_last_records(store *self, void (*visit)(void *context, uint32_t origin, day_number last), void *context);
+
+/* How many rejects of each origin are open; of an empty origin those that name none. */
+status store_reject_counts(store *self, void (*visit)(void *context, text origin, uint64_t count), void *context);
 
 /* First and last recorded date of any counted incident; STATUS_NOT_FOUND: none. */
 status store_extent(store *self, period *out);
