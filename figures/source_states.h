@@ -1,7 +1,7 @@
 /* source_states.h - how each origin stands: its last record, what it covers, where gaps are, what it promised.
  *
  * For tocsin status, and for whoever warns when a source falls behind. Time comes in as an argument.
- * Proved by tests/test_source_states.c and tests/integration/test_status.py.
+ * Proved by tests/integration/test_status.py.
  */
 #ifndef TOCSIN_SOURCE_STATES_H
 #define TOCSIN_SOURCE_STATES_H
