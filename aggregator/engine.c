@@ -292,6 +292,7 @@ bool engine_has_changes(const engine *self)
 /* What is wholly known of every area that a declaration touched. */
 struct covering {
     engine *self;
+    bool *done; /* [area]: declarations touch the areas above them together */
     covered_set *sets;
     size_t count, capacity;
 };
@@ -300,6 +301,9 @@ static void cover_area(struct covering *to, int area_index)
 {
     const engine *self = to->self;
     const area *a = geography_area(self->data->areas, area_index);
+    if (to->done[area_index])
+        return;
+    to->done[area_index] = true;
     for (int c = 0; c < offence_tree_count(self->data->categories); c++) {
         const period_set *days = coverage_known(self->coverage, area_index, c);
         to->sets = memory_room(to->sets, to->count, &to->capacity, sizeof *to->sets);
@@ -320,16 +324,17 @@ static void cover_below(struct covering *to, int area_index)
         cover_below(to, child);
 }
 
-/* Areas touched twice are written twice, with the same. */
 static void cover_touched(struct covering *to)
 {
     const geography *areas = to->self->data->areas;
+    to->done = memory_new((size_t)geography_count(areas), sizeof *to->done);
     for (size_t i = 0; i < to->self->gathering.touched_count; i++) {
         int touched = to->self->gathering.touched[i];
         cover_below(to, touched);
         for (int up = geography_up(areas, touched); up != AREA_NONE; up = geography_up(areas, up))
             cover_area(to, up);
     }
+    free(to->done);
 }
 
 static store_group gathering_to_store(engine *self, int64_t now_s, const struct covering *covered)

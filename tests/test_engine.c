@@ -377,6 +377,25 @@ static void an_incident_with_a_thousand_versions_takes_no_more(void **state)
     assert_counts(w, "D1", "home 2024-05-17 1");
 }
 
+/* --- declarations ------------------------------------------------------------------------------ */
+
+static void what_is_declared_of_several_areas_is_known_the_same_in_one_commit_as_in_many(void **state)
+{
+    engine_world *w = *state, many = engine_world_make();
+    static const char *const parts[] = {"D1", "D2", "D3", "F1"};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        (void)world_declare(w, COVERAGE_TAKEN, world_declaration(w, "live", parts[i], "2024-01-01..2024-12-31", "", ""));
+        (void)world_declare(&many, COVERAGE_TAKEN,
+                            world_declaration(&many, "live", parts[i], "2024-01-01..2024-12-31", "", ""));
+        world_commit(&many);
+    }
+    world_commit(w);
+    const char *known = world_in_words(engine_store(w->engine), w->memory);
+    assert_non_null(strstr(known, "known EW home ")); /* all of its parts are */
+    assert_same_words(known, world_in_words(engine_store(many.engine), many.memory));
+    engine_world_forget(&many);
+}
+
 /* --- streams ----------------------------------------------------------------------------------- */
 
 static void a_stream_is_held_from_when_it_was_put_and_stored_with_the_commit(void **state)
@@ -467,6 +486,7 @@ int main(void)
         IN_A_WORLD(all_versions_are_kept_chained_with_the_time_when_they_were_received),
         IN_A_WORLD(everything_that_a_record_says_is_kept),
         IN_A_WORLD(an_incident_with_a_thousand_versions_takes_no_more),
+        IN_A_WORLD(what_is_declared_of_several_areas_is_known_the_same_in_one_commit_as_in_many),
         IN_A_WORLD(a_stream_is_held_from_when_it_was_put_and_stored_with_the_commit),
         IN_A_WORLD(what_is_pending_is_counted_until_it_is_committed),
         cmocka_unit_test(a_folder_without_reference_data_is_refused_in_words),
