@@ -23,8 +23,8 @@ typedef struct count_table {
     size_t windows;
     int months;
     double *sums;    /* [window][category]: with all that lies under it */
-    double *own;     /* [window][category]: a node's own records, of origins that cover the area: what lies
-                        below it may be hidden in them */
+    double *own;     /* [window][category]: a node's own records, of origins that cover any of the area: what
+                        lies below it may be hidden in them */
     bool *blurred;   /* [window][category]: the window cuts a month of which only the month is known */
     double *monthly; /* [category][month], oldest first: with all that lies under it */
 } count_table;

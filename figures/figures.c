@@ -76,10 +76,13 @@ const codebook *figures_codebook(const figures *self)
 
 bool figures_origin_covers(const figures *self, uint32_t origin, int area_index)
 {
-    for (size_t i = 0; i < self->declarer_count; i++)
-        if (self->declarers[i].origin == origin && self->declarers[i].area != AREA_NONE &&
-            geography_contains(self->data->areas, self->declarers[i].area, area_index))
+    for (size_t i = 0; i < self->declarer_count; i++) {
+        int declared = self->declarers[i].area;
+        if (self->declarers[i].origin == origin && declared != AREA_NONE &&
+            (geography_contains(self->data->areas, declared, area_index) ||
+             geography_contains(self->data->areas, area_index, declared)))
             return true;
+    }
     return false;
 }
 

@@ -49,7 +49,7 @@ void known_free(const figures *self, period_set **sets);
  * all. A subject of which only parts are covered: the furthest of them. DAY_NONE: nothing is covered. */
 status subject_as_of(const figures *self, const subject *of, day_number *out);
 
-/* Has the origin declared anything of an area that holds this one? */
+/* Has the origin declared anything of the area, of one that holds it, or of a part of it? */
 bool figures_origin_covers(const figures *self, uint32_t origin, int area_index);
 
 #endif
