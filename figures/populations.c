@@ -88,25 +88,33 @@ void populations_destroy(populations **self)
     *self = NULL;
 }
 
+/* A former part of an area that has others now, and that had ended before the day of the estimate: whoever lived
+ * there is counted in the others. */
+static bool was_over(const populations *self, const area *part, int siblings_from, int year)
+{
+    bool others = false;
+    for (int i = siblings_from; i != AREA_NONE; i = geography_area(self->areas, i)->next_sibling)
+        others = others || geography_area(self->areas, i)->successor == AREA_NONE;
+    return others && part->successor != AREA_NONE && part->valid_to != DAY_NONE && part->valid_to < day_of(year, 6, 30);
+}
+
 static bool of_area(const populations *self, int index, int year, double *out)
 {
     double own = self->each[index * self->years + year - self->first];
-    double sum = 0;
+    double sum = 0, part;
     if (own >= 0) {
         *out = own;
         return true;
     }
-    int child = geography_area(self->areas, index)->first_child;
-    if (child == AREA_NONE)
-        return false;
-    for (; child != AREA_NONE; child = geography_area(self->areas, child)->next_sibling) {
-        double part;
-        if (!of_area(self, child, year, &part))
+    int first = geography_area(self->areas, index)->first_child;
+    for (int child = first; child != AREA_NONE; child = geography_area(self->areas, child)->next_sibling) {
+        if (of_area(self, child, year, &part))
+            sum += part;
+        else if (!was_over(self, geography_area(self->areas, child), first, year))
             return false;
-        sum += part;
     }
     *out = sum;
-    return true;
+    return first != AREA_NONE;
 }
 
 bool populations_of(const populations *self, const int *members, size_t count, int year, double *out)

@@ -16,7 +16,7 @@ void populations_destroy(populations **self);
 /* Residents of a set of areas on 30 June of a year: one year for all of them.
  *   members   indexes of areas
  * Returns     false when it isn't known for every one of them. An area without an estimate of its own is
- *             the sum of those below it, former areas included. */
+ *             the sum of those below it, former areas included; beside current ones only as long as they lasted. */
 bool populations_of(const populations *self, const int *members, size_t count, int year, double *out);
 
 /* The year whose 30 June lies nearest to the middle of a window, among those known for all members; ties

@@ -15,6 +15,7 @@ static const char areas[] =
     "D2,Two,district,F,2023-04-01,,\n"
     "O1,Old one,district,F,,2023-03-31,D2\n"
     "O2,Old two,district,F,,2023-03-31,D2\n"
+    "OF,Old force,force,R,,2010-03-31,F\n"
     "D3,Three,district,R,,,\n"
     "L,Fine,lsoa,D1,,,\n";
 
@@ -111,6 +112,21 @@ static void an_estimate_of_its_own_goes_before_the_sum_of_the_parts(void **state
     assert_people(&w, "D2", 2019, 31);
     assert_people(&w, "F", 2019, 500);
     assert_people(&w, "R", 2019, 501);
+    forget(&w);
+}
+
+/* Beside current parts; an area that has only former ones is their sum as long as they are known. */
+static void a_part_that_had_ended_by_then_is_no_part(void **state)
+{
+    (void)state;
+    world w = world_of("D1,2024,100\nD2,2024,40\nD3,2024,1\nD1,2009,90\nD2,2009,30\nD1,2023,90\nO1,2023,10\n", "");
+    assert_people(&w, "F", 2024, 140);
+    assert_people(&w, "R", 2024, 141);
+    assert_people(&w, "F", 2009, UNKNOWN); /* it had not ended */
+    assert_people(&w, "D2", 2023, UNKNOWN);
+    forget(&w);
+    w = world_of("D1,2024,100\nD3,2024,1\n", "");
+    assert_people(&w, "F", 2024, UNKNOWN);
     forget(&w);
 }
 
@@ -274,6 +290,7 @@ int main(void)
         cmocka_unit_test(a_set_of_areas_is_the_sum_of_them_in_one_year),
         cmocka_unit_test(an_area_without_an_estimate_is_the_sum_of_its_parts_former_ones_included),
         cmocka_unit_test(an_estimate_of_its_own_goes_before_the_sum_of_the_parts),
+        cmocka_unit_test(a_part_that_had_ended_by_then_is_no_part),
         cmocka_unit_test(a_sum_is_unknown_if_any_part_is),
         cmocka_unit_test(the_year_whose_june_lies_nearest_to_the_middle_is_used),
         cmocka_unit_test(of_two_years_that_are_equally_near_the_earlier_is_used),
