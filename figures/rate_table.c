@@ -51,7 +51,7 @@ static status read_mean(const figures *from, const subject *of, period days, int
         st = rate_table_read(from, &member, days, year, &one);
         if (st != STATUS_OK)
             break;
-        out->population_year = one.population_year;
+        out->population_year = m == 0 || one.population_year == out->population_year ? one.population_year : 0;
         for (size_t i = 0; i < category_count(from); i++)
             out->rates[i] += one.rates[i] / (double)of->member_count;
         rate_table_free(&one);

@@ -1,7 +1,7 @@
 /* rate_table.h - the rates of one area or group over one window, for every category.
  *
  * A most similar group's rate is the unweighted mean of its members' rates, the area itself included, as the
- * forces' own comparisons have it. Proved by tests/test_report.c.
+ * forces' own comparisons have it. Proved by tests/test_rate_table.c.
  */
 #ifndef TOCSIN_RATE_TABLE_H
 #define TOCSIN_RATE_TABLE_H
@@ -10,7 +10,7 @@
 
 typedef struct rate_table {
     double *rates;       /* per 1,000 residents by category; NAN where not wholly covered or no population */
-    int population_year; /* 0: none */
+    int population_year; /* 0: none, or a mean's members have several */
     bool mean;           /* of members' rates */
 } rate_table;
 

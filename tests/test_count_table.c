@@ -240,17 +240,17 @@ static void an_area_of_which_nothing_is_stored_has_counts_of_zero(void **state)
     count_table_free(&table);
 }
 
-#define in_world(test) cmocka_unit_test_setup_teardown(test, report_world_make, report_world_remove)
+#define IN_A_WORLD(test) cmocka_unit_test_setup_teardown(test, report_world_make, report_world_remove)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        in_world(every_count_is_that_of_the_records_one_by_one),
-        in_world(records_of_a_wider_category_may_hide_those_of_what_lies_below_it),
-        in_world(records_that_nobody_covers_hide_nothing),
-        in_world(what_is_covered_as_a_whole_or_in_parts_hides_in_the_parts_and_in_the_whole),
-        in_world(a_window_that_cuts_a_month_of_which_only_the_month_is_known_says_so),
-        in_world(an_area_of_which_nothing_is_stored_has_counts_of_zero),
+        IN_A_WORLD(every_count_is_that_of_the_records_one_by_one),
+        IN_A_WORLD(records_of_a_wider_category_may_hide_those_of_what_lies_below_it),
+        IN_A_WORLD(records_that_nobody_covers_hide_nothing),
+        IN_A_WORLD(what_is_covered_as_a_whole_or_in_parts_hides_in_the_parts_and_in_the_whole),
+        IN_A_WORLD(a_window_that_cuts_a_month_of_which_only_the_month_is_known_says_so),
+        IN_A_WORLD(an_area_of_which_nothing_is_stored_has_counts_of_zero),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
