@@ -141,7 +141,7 @@ static void suggest(const figures *self, text asked, char words[NOTE_SIZE_MAX])
     enum { SHOWN = 5 };
     int shown = 0;
     int used = snprintf(words, NOTE_SIZE_MAX, "'%.*s' is neither the code nor the name of an area or group", TEXT_ARGS(asked));
-    for (int i = 0; i < geography_count(self->data->areas) && shown < SHOWN; i++) {
+    for (int i = 0; i < geography_count(self->data->areas) && shown < SHOWN && used < NOTE_SIZE_MAX; i++) {
         const area *a = geography_area(self->data->areas, i);
         if (!a->counted || !is_like(a->name, asked))
             continue;
