@@ -48,6 +48,7 @@ int report_world_remove(void **state)
 
 void given(report_world *self, const char *name, const char *content)
 {
+    world_commit(&self->engine); /* what is not committed is forgotten */
     file_write(self->engine.reference, name, text_of(content));
     world_reload(&self->engine);
 }
