@@ -258,19 +258,30 @@ static void say(report *self, report_row *row, const char *words)
         row->caveat = join(self->memory, row->caveat, words);
 }
 
+/* Why the window's count is not all that can be known. */
+static void note_coverage(const struct reading *self, report_row *row)
+{
+    char words[128];
+    const period_set *known = &self->known[row->category];
+    double hidden = count_table_hidden(&self->counts, self->tree, NOW, row->category);
+    bool told = row->coverage == COVERAGE_AT_LEAST || period_set_contains(known, row->window.now);
+    if (hidden > 0 && told) {
+        (void)snprintf(words, sizeof words, hidden > 1 ? "%.0f records are known only as something wider"
+                                                       : "%.0f record is known only as something wider", hidden);
+        say(self->out, row, words);
+    } else if (row->coverage == COVERAGE_AT_LEAST)
+        say(self->out, row, REPORT_AT_LEAST_NOTE);
+    else
+        say(self->out, row, known->count == 0 ? "no source tells" : "not covered");
+}
+
 static void note_row(const struct reading *self, report_row *row)
 {
     report *out = self->out;
-    char words[256], date[PERIOD_TEXT];
+    char words[128], date[PERIOD_TEXT];
     row->note = row->caveat = (text){"", 0};
-    double hidden = count_table_hidden(&self->counts, self->tree, NOW, row->category);
-    if (row->coverage == COVERAGE_AT_LEAST && hidden > 0) {
-        (void)snprintf(words, sizeof words, "%.0f records are known only as something wider", hidden);
-        say(out, row, words);
-    } else if (row->coverage == COVERAGE_AT_LEAST)
-        say(out, row, REPORT_AT_LEAST_NOTE);
-    else if (row->coverage == COVERAGE_NOTHING)
-        say(out, row, self->known[row->category].count == 0 ? "no source tells" : "not covered");
+    if (row->coverage != COVERAGE_COMPLETE)
+        note_coverage(self, row);
     else if (row->previous_coverage != COVERAGE_COMPLETE)
         say(out, row, REPORT_BEFORE_NOTE);
     if (row->change.small && row->previous_coverage == COVERAGE_COMPLETE)

@@ -177,10 +177,13 @@ static void records_known_only_as_something_wider_leave_what_lies_below_at_least
     assert_at_least(row_of(made, "home"), 60);
     assert_text(row_of(made, "home")->note, "3 records are known only as something wider");
     assert_nothing_known(row_of(made, "other-burglary"));
+    assert_text(row_of(made, "other-burglary")->note, "3 records are known only as something wider");
     assert_complete(row_of(made, "burglary"), 63);
     assert_number(row_of(made, "burglary")->change.percent, 5, 12);
     assert_complete(row_of(made, "violence"), 0);
     assert_at_least(row_of(report_as_of(w, "F1", "2025-03-31"), "home"), 60);
+    happened(w, 1, "2024-05-17", "Violence and sexual offences", "D1");
+    assert_text(row_of(report_as_of(w, "D1", "2025-03-31"), "sexual")->note, "1 record is known only as something wider");
 }
 
 /* --- months ------------------------------------------------------------------------------------ */
