@@ -166,6 +166,7 @@ static void fill_changes(const struct reading *self, report_row *row)
 {
     row->change = row->baseline_change = no_change;
     row->baseline = NAN;
+    row->baseline_coverage = COVERAGE_NOTHING;
     if (row->coverage != COVERAGE_COMPLETE)
         return;
     dispersion spread = dispersion_for(self, row->category);
@@ -174,9 +175,10 @@ static void fill_changes(const struct reading *self, report_row *row)
     /* Only a whole year is compared with a whole year. */
     if (self->period_count <= BASELINE || !is_of_a_year(self))
         return;
-    coverage_word word = cover_of(self, BASELINE, row->category);
-    row->baseline = count_of(self, BASELINE, row->category, word);
-    if (word == COVERAGE_COMPLETE)
+    row->baseline_coverage = cover_of(self, BASELINE, row->category);
+    row->baseline = count_of(self, BASELINE, row->category, row->baseline_coverage);
+    /* Days that both have would make the two no independent counts. */
+    if (row->baseline_coverage == COVERAGE_COMPLETE && period_overlap(self->periods[NOW], self->periods[BASELINE]) == 0)
         row->baseline_change = compare(row->count, row->baseline, spread);
 }
 
@@ -250,7 +252,7 @@ static text join(arena *memory, text before, const char *words)
 static void say(report *self, report_row *row, const char *words)
 {
     row->note = join(self->memory, row->note, words);
-    static const char *const shown[] = {REPORT_SMALL_NOTE, REPORT_BEFORE_NOTE, REPORT_AT_LEAST_NOTE};
+    static const char *const shown[] = {REPORT_SMALL_NOTE, REPORT_BEFORE_NOTE, REPORT_BASELINE_NOTE, REPORT_AT_LEAST_NOTE};
     bool caveat = true;
     for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++)
         caveat = caveat && strcmp(words, shown[i]) != 0;
@@ -284,6 +286,8 @@ static void note_row(const struct reading *self, report_row *row)
         note_coverage(self, row);
     else if (row->previous_coverage != COVERAGE_COMPLETE)
         say(out, row, REPORT_BEFORE_NOTE);
+    if (row->baseline_coverage == COVERAGE_AT_LEAST)
+        say(out, row, REPORT_BASELINE_NOTE);
     if (row->change.small && row->previous_coverage == COVERAGE_COMPLETE)
         say(out, row, REPORT_SMALL_NOTE);
     if (row->as_of != out->as_of) {

@@ -15,6 +15,7 @@ enum { COMPARATORS_MAX = 12 };
 /* Notes that a table shows by itself, and therefore leaves out. */
 #define REPORT_SMALL_NOTE "numbers too small for a percentage"
 #define REPORT_BEFORE_NOTE "the period before is not wholly covered"
+#define REPORT_BASELINE_NOTE "the baseline is not wholly covered: at least"
 #define REPORT_AT_LEAST_NOTE "not wholly covered: at least"
 
 typedef enum coverage_word {
@@ -59,7 +60,8 @@ typedef struct report_row {
     coverage_word previous_coverage;
     change change;
     double baseline;
-    change baseline_change;
+    coverage_word baseline_coverage;
+    change baseline_change; /* none where window and baseline share days */
     double rate, rate_low, rate_high; /* per 1,000 residents, with OHID's limits */
     double population;
     int population_year;

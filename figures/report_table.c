@@ -164,7 +164,7 @@ static void print_count_row(const report_row *row, FILE *out)
         (void)fprintf(out, "%20s", interval_cell(&row->change, cell));
     }
     if (baseline) {
-        (void)fprintf(out, "%*s", NUMBER_WIDTH, count_cell(row->baseline, COVERAGE_COMPLETE, cell));
+        (void)fprintf(out, "%*s", NUMBER_WIDTH, count_cell(row->baseline, row->baseline_coverage, cell));
         (void)fprintf(out, "%10s", change_cell(&row->baseline_change, cell));
     }
     (void)fputc('\n', out);
@@ -298,7 +298,8 @@ static void print_unknown(const report *self, FILE *out)
 static bool any_at_least(const report *self)
 {
     for (size_t i = 0; i < self->row_count; i++)
-        if (self->rows[i].coverage == COVERAGE_AT_LEAST || self->rows[i].previous_coverage == COVERAGE_AT_LEAST)
+        if (self->rows[i].coverage == COVERAGE_AT_LEAST || self->rows[i].previous_coverage == COVERAGE_AT_LEAST ||
+            self->rows[i].baseline_coverage == COVERAGE_AT_LEAST)
             return true;
     return false;
 }

@@ -214,6 +214,21 @@ static void a_whole_year_is_compared_with_the_baseline(void **state)
     assert_int_equal(made->baseline, 2023);
 }
 
+static void a_baseline_that_shares_days_with_the_window_is_shown_and_not_compared(void **state)
+{
+    report_world *w = *state;
+    covered(w, "D1", "2022-04-01..2025-03-31");
+    happened_by_month(w, 2023, a_hundred, "30C");
+    static const struct { const char *as_of; bool compared; } cases[] = {
+        {"2024-03-31", false}, {"2024-04-01", false}, {"2025-03-30", false}, {"2025-03-31", true}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const report_row *row = row_of(report_on(w, "D1", (report_request){.as_of = day_at(cases[i].as_of),
+                                                                          .baseline = 2023}), "home");
+        assert_number(row->baseline, 100, 12);
+        assert_int_equal(!isnan(row->baseline_change.p), cases[i].compared);
+    }
+}
+
 static void a_shorter_window_is_compared_with_no_baseline(void **state)
 {
     report_world *w = *state;
@@ -361,6 +376,7 @@ int main(void)
         IN_A_WORLD(months_before_coverage_began_are_no_part_of_the_dispersion),
         IN_A_WORLD(small_numbers_have_no_percentage),
         IN_A_WORLD(a_whole_year_is_compared_with_the_baseline),
+        IN_A_WORLD(a_baseline_that_shares_days_with_the_window_is_shown_and_not_compared),
         IN_A_WORLD(a_shorter_window_is_compared_with_no_baseline),
         IN_A_WORLD(without_a_baseline_there_is_none),
         IN_A_WORLD(a_year_s_rate_has_its_population_year_and_limits),

@@ -94,6 +94,23 @@ static void a_year_before_that_is_not_wholly_covered_is_no_comparison(void **sta
     assert_unknown(unknown->change.p);
 }
 
+static void a_baseline_that_is_not_wholly_covered_is_at_least_and_no_comparison(void **state)
+{
+    report_world *w = *state;
+    covered(w, "D1", "2022-05-01..2025-03-31");
+    happened(w, 60, "2024-05-17", "30C", "D1");
+    happened(w, 70, "2022-05-17", "30C", "D1");
+    const report *made = report_on(w, "D1", (report_request){.as_of = day_at("2025-03-31"), .baseline = 2022});
+    const report_row *row = row_of(made, "home");
+    assert_int_equal(row->baseline_coverage, COVERAGE_AT_LEAST);
+    assert_number(row->baseline, 70, 12);
+    assert_unknown(row->baseline_change.percent);
+    assert_unknown(row->baseline_change.p);
+    assert_true(text_has(row->note, REPORT_BASELINE_NOTE));
+    assert_unknown(row_of(made, "violence")->baseline);
+    assert_false(text_has(row_of(made, "violence")->note, REPORT_BASELINE_NOTE));
+}
+
 static void records_alone_make_nothing_known(void **state)
 {
     report_world *w = *state;
@@ -244,6 +261,7 @@ int main(void)
         IN_A_WORLD(a_window_with_a_day_uncovered_is_at_least_or_unknown),
         IN_A_WORLD(a_window_that_is_wholly_covered_has_zeros),
         IN_A_WORLD(a_year_before_that_is_not_wholly_covered_is_no_comparison),
+        IN_A_WORLD(a_baseline_that_is_not_wholly_covered_is_at_least_and_no_comparison),
         IN_A_WORLD(records_alone_make_nothing_known),
         IN_A_WORLD(a_whole_with_a_part_uncovered_is_at_least),
         IN_A_WORLD(what_a_coarse_source_can_not_tell_apart_is_unknown),
