@@ -146,8 +146,8 @@ static change compare(double now, double before, dispersion spread)
     change made = {.percent = NAN, .low = NAN, .high = NAN, .p = NAN};
     change_estimate said = change_of(now, before, 1, 1, spread);
     made.p = said.p;
-    made.small = !said.percent_shown;
-    if (said.percent_shown && before > 0) {
+    made.small = said.small;
+    if (said.percent_shown) {
         made.percent = said.percent;
         made.low = said.low95;
         made.high = said.high95;

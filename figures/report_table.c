@@ -50,7 +50,7 @@ static const char *change_cell(const change *c, char out[CELL_SIZE])
     if (!isnan(c->percent))
         (void)snprintf(out, CELL_SIZE, "%+.1f %%", c->percent);
     else
-        (void)snprintf(out, CELL_SIZE, "%s", c->small ? "too few" : "");
+        (void)snprintf(out, CELL_SIZE, "%s", c->small ? "too few" : !isnan(c->p) ? "from none" : "");
     return out;
 }
 

@@ -36,6 +36,7 @@ static void judge_size(change_estimate *self, double current, double before)
 {
     bool large = fmax(current, before) >= SHOWN_FROM;
     bool clear = self->p < small_number_p && fabs(current - before) >= DIFFERENCE_FROM;
+    self->small = !large;
     self->percent_shown = large && before > 0;
     self->may_alert = large || (current + before >= ALERT_FROM && clear);
 }

@@ -26,6 +26,7 @@ typedef struct change_estimate {
     double p_t;           /* NAN when phi = 1 */
     double phi;
     change_method method;
+    bool small;           /* the larger count is below 50 */
     bool percent_shown;   /* the larger count is at least 50, and there is a percentage */
     bool may_alert;       /* the numbers are large enough for a level: see change_of */
 } change_estimate;

@@ -189,6 +189,19 @@ static void small_numbers_have_no_percentage(void **state)
     assert_false(text_has(row_of(made, "home")->caveat, REPORT_SMALL_NOTE)); /* the table shows it */
 }
 
+static void a_rise_from_none_has_no_percentage_and_is_not_called_small(void **state)
+{
+    report_world *w = *state;
+    covered(w, "D1", "2023-04-01..2025-03-31");
+    happened(w, 60, "2024-05-17", "30C", "D1");
+    const report_row *row = row_of(report_as_of(w, "D1", "2025-03-31"), "home");
+    assert_unknown(row->change.percent);
+    assert_unknown(row->change.low);
+    assert_number(row->change.p, 8.67361737988404e-19, 30); /* 2 to the -60th */
+    assert_false(row->change.small);
+    assert_text(row->note, "");
+}
+
 /* --- baseline ---------------------------------------------------------------------------------- */
 
 static const int eighty[12] = {7, 7, 7, 7, 6, 6, 6, 6, 7, 7, 7, 7};
@@ -375,6 +388,7 @@ int main(void)
         IN_A_WORLD(a_change_of_a_clustered_series_allows_for_its_dispersion),
         IN_A_WORLD(months_before_coverage_began_are_no_part_of_the_dispersion),
         IN_A_WORLD(small_numbers_have_no_percentage),
+        IN_A_WORLD(a_rise_from_none_has_no_percentage_and_is_not_called_small),
         IN_A_WORLD(a_whole_year_is_compared_with_the_baseline),
         IN_A_WORLD(a_baseline_that_shares_days_with_the_window_is_shown_and_not_compared),
         IN_A_WORLD(a_shorter_window_is_compared_with_no_baseline),
