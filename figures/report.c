@@ -207,8 +207,9 @@ static void fill_share(const struct reading *self, report_row *row)
 {
     int root = root_of(self->tree, row->category);
     row->share_pct = NAN;
+    /* A window that cuts a month of which only the month is known holds the root's records of other days. */
     if (root == row->category || row->coverage != COVERAGE_COMPLETE ||
-        cover_of(self, NOW, root) != COVERAGE_COMPLETE)
+        cover_of(self, NOW, root) != COVERAGE_COMPLETE || count_table_blurred(&self->counts, NOW, root))
         return;
     double whole = count_table_sum(&self->counts, NOW, root);
     if (whole > 0)

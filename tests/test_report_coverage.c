@@ -226,6 +226,20 @@ static void a_series_of_months_speaks_as_of_its_last_whole_month(void **state)
     assert_complete(days, 4);
 }
 
+static void a_share_is_of_a_root_that_speaks_as_of_the_same_day(void **state)
+{
+    report_world *w = *state;
+    covered(w, "D1", "2023-01-01..2025-03-15");
+    happened(w, 5, "2025-02", "30C", "D1");
+    happened(w, 7, "2025-03", "30C", "D1");
+    happened(w, 5, "2025-02-10", "8N", "D1");
+    happened(w, 4, "2025-03-10", "8N", "D1");
+    const report *made = report_on(w, "D1", (report_request){.as_of = DAY_NONE});
+    assert_number(row_of(made, "home")->share_pct, 50, 12); /* of the ten to 28 February */
+    assert_complete(row_of(made, "violence"), 9);
+    assert_unknown(row_of(made, "violence")->share_pct);    /* to 15 March nobody can tell how many burglaries there were */
+}
+
 static void where_every_series_speaks_by_the_month_so_does_the_report(void **state)
 {
     report_world *w = *state;
@@ -268,6 +282,7 @@ int main(void)
         IN_A_WORLD(only_years_of_the_same_detail_are_compared),
         IN_A_WORLD(records_known_only_as_something_wider_leave_what_lies_below_at_least),
         IN_A_WORLD(a_series_of_months_speaks_as_of_its_last_whole_month),
+        IN_A_WORLD(a_share_is_of_a_root_that_speaks_as_of_the_same_day),
         IN_A_WORLD(where_every_series_speaks_by_the_month_so_does_the_report),
         IN_A_WORLD(at_a_month_s_end_months_and_days_speak_of_the_same),
     };
