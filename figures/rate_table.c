@@ -31,7 +31,7 @@ static status read_together(const figures *from, const subject *of, period days,
         return st;
     st = count_table_read(from, of, &request, &counts);
     for (int i = 0; st == STATUS_OK && i < (int)category_count(from); i++)
-        if (period_set_contains(&known[i], days) &&
+        if (period_set_contains(&known[i], days) && !count_table_blurred(&counts, 0, i) &&
             count_table_hidden(&counts, figures_reference(from)->categories, 0, i) == 0)
             out->rates[i] = 1000 * count_table_sum(&counts, 0, i) / population;
     if (st == STATUS_OK)

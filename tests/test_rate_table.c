@@ -90,6 +90,17 @@ static void what_is_not_wholly_known_has_no_rate(void **state)
     assert_unknown(rate_of(w, "D2", "home", YEAR)); /* a burglary of unknown kind may be one */
 }
 
+static void a_series_of_months_has_no_rate_over_a_window_that_cuts_one(void **state)
+{
+    report_world *w = *state;
+    covered(w, "D1", "2023-04-01..2025-03-31");
+    happened(w, 50, "2025-03", "30C", "D1");
+    happened(w, 25, "2024-05", "49", "D1");
+    assert_unknown(rate_of(w, "D1", "home", "2024-03-16..2025-03-15"));
+    assert_number(rate_of(w, "D1", "other-theft", "2024-03-16..2025-03-15"), 2, 12);
+    assert_number(rate_of(w, "D1", "home", YEAR), 4, 12);
+}
+
 static void without_an_estimate_within_24_months_there_is_no_rate(void **state)
 {
     report_world *w = *state;
@@ -168,6 +179,7 @@ int main(void)
         IN_A_WORLD(areas_taken_together_have_one_year_for_all),
         IN_A_WORLD(a_year_that_is_asked_for_is_the_one_that_is_used),
         IN_A_WORLD(what_is_not_wholly_known_has_no_rate),
+        IN_A_WORLD(a_series_of_months_has_no_rate_over_a_window_that_cuts_one),
         IN_A_WORLD(without_an_estimate_within_24_months_there_is_no_rate),
         IN_A_WORLD(a_most_similar_group_has_the_mean_of_its_members_rates),
         IN_A_WORLD(the_mean_is_unknown_as_soon_as_one_member_is),
