@@ -98,9 +98,11 @@ static void take_lines(control *self, int index, void (*handle)(void *, control 
 {
     struct client *c = &self->clients[index];
     char *end;
-    while (c->fd >= 0 && (end = memchr(c->line, '\n', c->used)) != NULL) {
+    while ((end = memchr(c->line, '\n', c->used)) != NULL) {
         size_t size = (size_t)(end - c->line);
         handle(context, self, index, (text){c->line, size});
+        if (c->fd < 0)
+            return; /* gone before its answer: nothing is left of it */
         c->used -= size + 1;
         memmove(c->line, end + 1, c->used);
     }

@@ -1,7 +1,7 @@
 /* control.h - the aggregator's local control socket: one JSON object a line in, one out.
  *
  * Commands that change something (reload, retry, backup, ack ...) are sent here with who asks. It is a file in
- * the data folder, so the folder's permissions say who may. Proved by tests/integration/test_control.py.
+ * the data folder, so the folder's permissions say who may. Proved by tests/test_control.c.
  */
 #ifndef TOCSIN_CONTROL_H
 #define TOCSIN_CONTROL_H
