@@ -204,8 +204,8 @@ static long patience_ms(const struct service *self)
 
 static void one_round(struct service *self)
 {
-    int descriptors[CONTROL_CLIENTS_MAX + 2];
-    bool link_ready, ready[CONTROL_CLIENTS_MAX + 2];
+    int descriptors[CONTROL_CLIENTS_MAX + 1];
+    bool link_ready, ready[CONTROL_CLIENTS_MAX + 1];
     size_t count = control_descriptors(self->control, descriptors);
     descriptors[count++] = self->signals;
     status st = link_wait(&self->collectors, &link_ready, 1, descriptors, ready, count, patience_ms(self));

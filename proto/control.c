@@ -74,13 +74,14 @@ void control_close(control **self)
     *self = NULL;
 }
 
-size_t control_descriptors(const control *self, int out[CONTROL_CLIENTS_MAX + 1])
+size_t control_descriptors(const control *self, int out[CONTROL_CLIENTS_MAX])
 {
     size_t count = 0;
-    out[count++] = self->fd;
     for (int i = 0; i < CONTROL_CLIENTS_MAX; i++)
         if (self->clients[i].fd >= 0)
             out[count++] = self->clients[i].fd;
+    if (count < CONTROL_CLIENTS_MAX) /* else whoever comes waits for a place, and we don't wake up for it */
+        out[count++] = self->fd;
     return count;
 }
 

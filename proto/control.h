@@ -18,8 +18,9 @@ typedef struct control control;
 control *control_listen(const char *folder, const char **why);
 void control_close(control **self);
 
-/* Descriptors to wait on. Returns how many. */
-size_t control_descriptors(const control *self, int out[CONTROL_CLIENTS_MAX + 1]);
+/* Descriptors to wait on. Beyond CONTROL_CLIENTS_MAX clients the next one waits until one of them is gone.
+ * Returns how many. */
+size_t control_descriptors(const control *self, int out[CONTROL_CLIENTS_MAX]);
 
 /* Takes what is there; hands each whole line to `handle`, which answers with control_answer. */
 void control_serve(control *self, void (*handle)(void *context, control *from, int client, text line), void *context);

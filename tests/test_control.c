@@ -65,8 +65,8 @@ static void handle(void *context, control *from, int client, text line)
 /* Is there anything to do for the aggregator now? */
 static bool is_wanted(const world *self, int timeout_ms)
 {
-    int descriptors[CONTROL_CLIENTS_MAX + 1];
-    struct pollfd polled[CONTROL_CLIENTS_MAX + 1];
+    int descriptors[CONTROL_CLIENTS_MAX];
+    struct pollfd polled[CONTROL_CLIENTS_MAX];
     size_t count = control_descriptors(self->at, descriptors);
     for (size_t i = 0; i < count; i++)
         polled[i] = (struct pollfd){.fd = descriptors[i], .events = POLLIN};
@@ -255,6 +255,26 @@ static void a_peer_that_never_reads_is_hung_up_on(void **state)
     (void)close(other);
 }
 
+static void beyond_the_most_peers_the_next_one_waits_for_a_place(void **state)
+{
+    world *self = *state;
+    int silent[CONTROL_CLIENTS_MAX];
+    for (int i = 0; i < CONTROL_CLIENTS_MAX; i++)
+        silent[i] = dial(self);
+    serve(self);
+    int late = dial(self);
+    say(late, "late\n");
+    serve(self); /* and doesn't turn for ever meanwhile */
+    assert_int_equal(self->lines, 0);
+    (void)close(silent[3]);
+    serve(self);
+    assert_answer(late, "late\n");
+    for (int i = 0; i < CONTROL_CLIENTS_MAX; i++)
+        if (i != 3)
+            (void)close(silent[i]);
+    (void)close(late);
+}
+
 /* --- asking -------------------------------------------------------------------------------------- */
 
 /* Asks from a process of its own while this one serves. Returns its status; the answer is what it must be. */
@@ -374,6 +394,7 @@ int main(void)
         IN_WORLD(a_line_is_taken_up_to_its_bound_and_a_longer_one_hung_up_on),
         IN_WORLD(a_peer_that_is_gone_before_its_answer_costs_nothing),
         IN_WORLD(a_peer_that_never_reads_is_hung_up_on),
+        IN_WORLD(beyond_the_most_peers_the_next_one_waits_for_a_place),
         IN_WORLD(whoever_asks_gets_the_answer_without_its_line_end),
         IN_WORLD(an_answer_over_the_room_for_it_is_too_large),
         IN_WORLD(an_aggregator_that_hangs_up_is_a_fault_of_the_connection),
