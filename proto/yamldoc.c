@@ -7,6 +7,7 @@
 #include <string.h>
 #include <yaml.h>
 
+#include "map.h"
 #include "memory.h"
 
 struct yamldoc {
@@ -19,11 +20,83 @@ static yaml_node_t *node_of(yamlnode self)
     return yaml_document_get_node((yaml_document_t *)(uintptr_t)&self.of->document, self.id);
 }
 
-static void say_fault(const yaml_parser_t *parser, char *why, size_t why_size)
+/* What reads the octets knows only how many there were. */
+static size_t fault_line(const yaml_parser_t *parser, text from)
 {
-    (void)snprintf(why, why_size, "line %zu: %s%s%s", parser->problem_mark.line + 1,
+    if (parser->error != YAML_READER_ERROR)
+        return parser->problem_mark.line + 1;
+    size_t line = 1;
+    for (size_t i = 0; i < from.size && i < parser->problem_offset; i++)
+        line += from.at[i] == '\n';
+    return line;
+}
+
+static status say_fault(const yaml_parser_t *parser, text from, char *why, size_t why_size)
+{
+    (void)snprintf(why, why_size, "line %zu: %s%s%s", fault_line(parser, from),
                    parser->problem != NULL ? parser->problem : "no YAML", parser->context != NULL ? ", " : "",
                    parser->context != NULL ? parser->context : "");
+    return STATUS_MALFORMED;
+}
+
+/* A key of the map that stands before it too. */
+static bool find_twice(yamlnode in, yamlnode *key)
+{
+    uint32_t ignored;
+    bool found = false;
+    map *before = map_create();
+    for (size_t i = 0; i < yamlnode_count(in) && !found; i++) {
+        *key = yamlnode_key(in, i);
+        if (yamlnode_kind_of(*key) != YAMLNODE_TEXT)
+            continue;
+        found = map_find(before, yamlnode_text(*key), &ignored);
+        map_put(before, yamlnode_text(*key), 0);
+    }
+    map_destroy(&before);
+    return found;
+}
+
+/* libyaml takes a key twice, and a reader of ours would see one of the two. */
+static status check_keys(const yamldoc *self, char *why, size_t why_size)
+{
+    int count = (int)(self->document.nodes.top - self->document.nodes.start);
+    yamlnode key;
+    for (int id = 1; id <= count; id++) {
+        yamlnode each = {self, id};
+        if (yamlnode_kind_of(each) != YAMLNODE_MAP || !find_twice(each, &key))
+            continue;
+        text name = yamlnode_text(key);
+        (void)snprintf(why, why_size, "line %u: the key '%.*s' stands twice", yamlnode_line(key),
+                       (int)(name.size < 80 ? name.size : 80), name.at);
+        return STATUS_MALFORMED;
+    }
+    return STATUS_OK;
+}
+
+/* Nothing may follow the document that nobody would read. */
+static status check_end(yaml_parser_t *parser, text from, char *why, size_t why_size)
+{
+    yaml_document_t more;
+    if (yaml_parser_load(parser, &more) != 1)
+        return say_fault(parser, from, why, why_size);
+    bool second = yaml_document_get_root_node(&more) != NULL;
+    if (second)
+        (void)snprintf(why, why_size, "line %zu: a second document begins here, and only one is read",
+                       more.start_mark.line + 1);
+    yaml_document_delete(&more);
+    return second ? STATUS_MALFORMED : STATUS_OK;
+}
+
+static status load(yamldoc *self, yaml_parser_t *parser, text from, char *why, size_t why_size)
+{
+    if (yaml_parser_load(parser, &self->document) != 1)
+        return say_fault(parser, from, why, why_size);
+    if (yaml_document_get_root_node(&self->document) == NULL) {
+        (void)snprintf(why, why_size, "is empty");
+        return STATUS_MALFORMED;
+    }
+    status st = check_keys(self, why, why_size);
+    return st == STATUS_OK ? check_end(parser, from, why, why_size) : st;
 }
 
 status yamldoc_read(text from, yamldoc **out, char *why, size_t why_size)
@@ -37,20 +110,13 @@ status yamldoc_read(text from, yamldoc **out, char *why, size_t why_size)
     if (!yaml_parser_initialize(&parser))
         abort();
     yaml_parser_set_input_string(&parser, (const unsigned char *)(from.size > 0 ? from.at : ""), from.size);
-    bool good = yaml_parser_load(&parser, &self->document) == 1;
-    if (!good)
-        say_fault(&parser, why, why_size);
-    else if (yaml_document_get_root_node(&self->document) == NULL) {
-        (void)snprintf(why, why_size, "is empty");
-        yaml_document_delete(&self->document);
-        good = false;
-    }
+    status st = load(self, &parser, from, why, why_size);
     yaml_parser_delete(&parser);
-    if (good)
+    if (st == STATUS_OK)
         *out = self;
     else
-        free(self);
-    return good ? STATUS_OK : STATUS_MALFORMED;
+        yamldoc_destroy(&self);
+    return st;
 }
 
 status yamldoc_read_file(const char *path, yamldoc **out, char *why, size_t why_size)

@@ -23,7 +23,7 @@ typedef struct yamlnode {
     int id;
 } yamlnode;
 
-/* Reads one document.
+/* Reads a text that holds one document, in whose maps no key stands twice.
  *   why    on failure: "line 12: ..." */
 status yamldoc_read(text from, yamldoc **out, char *why, size_t why_size);
 status yamldoc_read_file(const char *path, yamldoc **out, char *why, size_t why_size);
