@@ -117,19 +117,30 @@ static status read_head(struct file_feed *self)
     return st == STATUS_END || st == STATUS_AGAIN ? STATUS_OK : st;
 }
 
+/* Is what was read before still there, with a row's end behind it? Tells the user where it isn't. */
+static bool goes_on(struct file_feed *self, const position *held)
+{
+    const file_feed_settings *s = &self->settings;
+    if ((s->from_start && !self->read_before) || !held->held || held->offset == 0)
+        return false;
+    bool fits = source_file_fits(s->file, held);
+    if (fits && source_file_breaks_at(s->file, held->offset))
+        return true;
+    s->tell(s->path, fits ? "its last line has grown since it was read: reading it again from its beginning"
+                          : "changed since it was read last: reading it again from its beginning");
+    return false;
+}
+
 static status feed_resume(feed *base, const position *held)
 {
     struct file_feed *self = of(base);
     uint64_t lines = 0;
-    bool ignore = self->settings.from_start && !self->read_before;
     if (source_file_facts(self->settings.file, &base->size, &self->issued_ns) != STATUS_OK)
         return give_up(self, strerror(errno));
     if (self->settings.issued_ns != 0)
         self->issued_ns = self->settings.issued_ns;
     self->covers_sent = 0;
-    bool fits = !ignore && held->held && held->offset > 0 && source_file_fits(self->settings.file, held);
-    if (!fits && held->held && held->offset > 0 && !ignore)
-        self->settings.tell(self->settings.path, "changed since it was read last: reading it again from its beginning");
+    bool fits = goes_on(self, held);
     self->read_before = true;
     if (!fits) {
         (void)source_file_fits(self->settings.file, &(position){0});

@@ -151,6 +151,15 @@ status source_file_lines(source_file *self, uint64_t offset, uint64_t *lines)
     return STATUS_OK;
 }
 
+bool source_file_breaks_at(source_file *self, uint64_t offset)
+{
+    char around[2];
+    size_t got = 0;
+    if (offset == 0 || read_at(self, around, sizeof around, offset - 1, &got) != STATUS_OK || got < sizeof around)
+        return true;
+    return around[0] == '\n' || around[1] == '\n' || around[1] == '\r';
+}
+
 int source_file_descriptor(const source_file *self)
 {
     return self->fd;

@@ -39,6 +39,10 @@ status source_file_position(source_file *self, uint64_t offset, unsigned char ro
 /* Lines (LF) before an offset. */
 status source_file_lines(source_file *self, uint64_t offset, uint64_t *lines);
 
+/* Does a line end at an offset? It does where the file ends, and where nothing but a line end was missing; it doesn't where
+ * a last line has grown. */
+bool source_file_breaks_at(source_file *self, uint64_t offset);
+
 /* The descriptor, for waiting. */
 int source_file_descriptor(const source_file *self);
 
