@@ -1,4 +1,5 @@
-/* police_forces.h - data.police.uk's words: names of forces, types of crime by time. */
+/* police_forces.h - data.police.uk's words: names of forces, types of crime by time. Proved by
+ * tests/test_police_forces.c. */
 #ifndef TOCSIN_POLICE_FORCES_H
 #define TOCSIN_POLICE_FORCES_H
 

@@ -1,4 +1,4 @@
-/* watch.h - wakes up when a file grows or a folder gets a new one. Proved by tests/integration/test_follow.py. */
+/* watch.h - wakes up when a file grows or a folder gets a new one. Proved by tests/test_watch.c. */
 #ifndef TOCSIN_WATCH_H
 #define TOCSIN_WATCH_H
 
