@@ -17,26 +17,62 @@ void found_files_put(found_files *self, const char *path)
     self->each[self->count++] = memory_copy(path);
 }
 
-static bool add_below(found_files *self, const char *path, bool (*wanted)(const char *name), int depth)
+/* A folder that is being gone through, and those that it lies in. */
+struct level {
+    const struct level *above;
+    dev_t device;
+    ino_t inode;
+    int depth;
+};
+
+static bool leads_back(const struct level *from, const struct stat *to)
+{
+    for (; from != NULL; from = from->above)
+        if (from->device == to->st_dev && from->inode == to->st_ino)
+            return true;
+    return false;
+}
+
+static bool add_below(found_files *self, const char *path, bool (*wanted)(const char *name), const struct stat *of,
+                      const struct level *above);
+
+/* A folder's entry, unless it leads back to a folder that it lies in. */
+static bool add_entry(found_files *self, const char *path, const char *name, bool (*wanted)(const char *name),
+                      const struct level *in)
+{
+    struct stat st;
+    char inner[PATH_SIZE];
+    int size = snprintf(inner, sizeof inner, "%s/%s", path, name);
+    if (name[0] == '.' || size >= (int)sizeof inner)
+        return true;
+    if (stat(inner, &st) == 0 && S_ISDIR(st.st_mode))
+        return leads_back(in, &st) || add_below(self, inner, wanted, &st, in);
+    if (wanted(name))
+        found_files_put(self, inner); /* what is wrong with a broken link is told when it is opened */
+    return true;
+}
+
+static bool add_below(found_files *self, const char *path, bool (*wanted)(const char *name), const struct stat *of,
+                      const struct level *above)
 {
     struct dirent **entries;
-    struct stat st;
-    int count = depth < DEPTH_MAX ? scandir(path, &entries, NULL, alphasort) : 0;
+    struct level here = {above, of->st_dev, of->st_ino, above != NULL ? above->depth + 1 : 0};
+    int fault = ENAMETOOLONG;
+    int count = here.depth < DEPTH_MAX ? scandir(path, &entries, NULL, alphasort) : -1;
     bool good = count >= 0;
+    if (!good && here.depth < DEPTH_MAX)
+        fault = errno;
     for (int i = 0; i < count; i++) {
-        char inner[PATH_SIZE];
-        const char *name = entries[i]->d_name;
-        int size = snprintf(inner, sizeof inner, "%s/%s", path, name);
-        if (name[0] != '.' && size < (int)sizeof inner) {
-            if (stat(inner, &st) == 0 && S_ISDIR(st.st_mode))
-                good = add_below(self, inner, wanted, depth + 1) && good;
-            else if (wanted(name))
-                found_files_put(self, inner); /* what is wrong with a broken link is told when it is opened */
+        if (!add_entry(self, path, entries[i]->d_name, wanted, &here)) {
+            good = false;
+            fault = errno;
         }
         free(entries[i]);
     }
-    if (count >= 0 && depth < DEPTH_MAX)
+    if (count >= 0)
         free(entries);
+    if (!good)
+        errno = fault;
     return good;
 }
 
@@ -46,7 +82,7 @@ bool found_files_add(found_files *self, const char *path, bool (*wanted)(const c
     if (stat(path, &st) != 0)
         return false;
     if (S_ISDIR(st.st_mode))
-        return add_below(self, path, wanted, 0);
+        return add_below(self, path, wanted, &st, NULL);
     found_files_put(self, path);
     return true;
 }
