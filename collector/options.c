@@ -69,7 +69,7 @@ static bool take_covers(options *out, const char *value)
 {
     text all = text_of(value), area, category = {"", 0};
     const char *colon = strrchr(value, ':'), *dots = strstr(value, "..");
-    if (colon == NULL || dots == NULL || dots < colon || out->cover_count == CLAIMS_MAX)
+    if (colon == NULL || dots == NULL || dots < colon)
         return false;
     coverage_declaration *made = &out->covers[out->cover_count];
     area = (text){value, (size_t)(colon - value)};
@@ -81,7 +81,8 @@ static bool take_covers(options *out, const char *value)
     *made = (coverage_declaration){.area = area};
     if (!date_read((text){colon + 1, (size_t)(dots - colon - 1)}, &made->days.from) ||
         !date_read((text){dots + 2, all.size - (size_t)(dots + 2 - value)}, &made->days.to) ||
-        made->days.to < made->days.from || area.size == 0 || area.size > CODE_SIZE_MAX || category.size > CODE_SIZE_MAX)
+        made->days.to < made->days.from || area.size == 0 || area.size > CODE_SIZE_MAX ||
+        (slash != NULL && (category.size == 0 || category.size > CODE_SIZE_MAX)))
         return false;
     if (slash != NULL) {
         out->categories[out->cover_count] = category;
@@ -101,7 +102,7 @@ static bool take_interval(const char *value, uint32_t *seconds)
         if (number.at[number.size - 1] == units[i].letter)
             unit = units[i].s;
     number.size -= unit > 0;
-    if (unit == 0 || !text_to_u64(number, &amount) || amount == 0 || amount * unit > 366u * 86400u)
+    if (unit == 0 || !text_to_u64(number, &amount) || amount == 0 || amount > 366u * 86400u / unit)
         return false;
     *seconds = (uint32_t)(amount * unit);
     return true;
@@ -129,6 +130,8 @@ static int take_option(int c, options *out, uint32_t *promised, bool *retired)
     case OPT_RETIRED: *retired = true; return -1;
     case OPT_OUT: out->out = optarg; return -1;
     case OPT_COVERS:
+        if (out->cover_count == CLAIMS_MAX)
+            return wrong("--covers may stand 64 times, and here it stands once more:", optarg);
         return take_covers(out, optarg) ? -1 : wrong("--covers wants AREA:2024-04-01..2025-03-31, not", optarg);
     case OPT_PROMISES: return take_interval(optarg, promised) ? -1 : wrong("--promises wants 15m, 24h or 35d, not", optarg);
     case OPT_ISSUED: return take_issued(optarg, &out->issued_ns) ? -1 : wrong("--issued wants a date, not", optarg);
@@ -180,6 +183,8 @@ static int check(const options *self)
         return wrong("simulate takes one scenario, not also", self->paths[1]);
     if (self->kind == SOURCE_POLICE_UK && self->cover_count > 0)
         return wrong("police-uk files declare what they cover themselves; leave out", "--covers");
+    if (self->kind == SOURCE_SIMULATE && self->cover_count > 0)
+        return wrong("a scenario declares what it covers itself; leave out", "--covers");
     if (self->out != NULL && self->kind != SOURCE_SIMULATE)
         return wrong("--out goes with simulate only, not with", self->name);
     return -1;

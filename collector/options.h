@@ -1,4 +1,4 @@
-/* options.h - the collector's command line. */
+/* options.h - the collector's command line. Proved by tests/test_options.c. */
 #ifndef TOCSIN_OPTIONS_H
 #define TOCSIN_OPTIONS_H
 
