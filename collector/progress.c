@@ -1,5 +1,6 @@
 #include "progress.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,12 +71,13 @@ static void add_up(const courier *of, uint64_t *done, uint64_t *size)
 
 static void show_time(char *out, size_t size, double seconds)
 {
-    if (seconds >= 3600)
-        (void)snprintf(out, size, "%.0f h %02.0f min", seconds / 3600 - 0.5, (seconds / 60) - 60 * (int)(seconds / 3600));
-    else if (seconds >= 60)
-        (void)snprintf(out, size, "%d min %02d s", (int)seconds / 60, (int)seconds % 60);
+    long whole = lround(seconds);
+    if (whole >= 3600)
+        (void)snprintf(out, size, "%ld h %02ld min", whole / 3600, whole / 60 % 60);
+    else if (whole >= 60)
+        (void)snprintf(out, size, "%ld min %02ld s", whole / 60, whole % 60);
     else
-        (void)snprintf(out, size, "%.0f s", seconds);
+        (void)snprintf(out, size, "%ld s", whole);
 }
 
 void progress_show(progress *self, const courier *of, int64_t now_ms)
@@ -106,7 +108,7 @@ void progress_show(progress *self, const courier *of, int64_t now_ms)
 void progress_summary(progress *self, const courier *of, int64_t now_ms)
 {
     courier_counts c = courier_count(of);
-    double seconds = (double)(now_ms - self->started_ms) / 1000;
+    double seconds = self->started_ms > 0 ? (double)(now_ms - self->started_ms) / 1000 : 0; /* it may have ended at once */
     wipe(self);
     if (self->rejects_hidden > 0)
         (void)fprintf(stderr, "... and %llu more rejected; tocsin rejects lists them all\n",
