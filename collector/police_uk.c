@@ -119,13 +119,18 @@ static text cell(const struct police_uk *self, const csv_row *row, int column)
     return at >= 0 && (size_t)at < row->count ? text_trim(row->fields[at]) : (text){"", 0};
 }
 
+static bool is_name(text force)
+{
+    return force.size > 0 && force.size <= CODE_SIZE_MAX && text_utf8_fault(force) == force.size;
+}
+
 /* Is every row of one force and one month? The first row says which. */
 static void survey_row(struct police_uk *self, const csv_row *row)
 {
     text force = cell(self, row, FALLS_WITHIN);
     month_number m = 0;
     self->rows++;
-    if (!month_read(cell(self, row, MONTH), &m) || force.size == 0)
+    if (!month_read(cell(self, row, MONTH), &m) || !is_name(force))
         return; /* a faulty row: sent as such, and no witness */
     if (self->month == 0) {
         self->month = m;
@@ -226,9 +231,8 @@ static bool fault(struct police_uk *self, const csv_row *row, int column, const 
     value.size = text_utf8_fault(value);
     text_copy(value, self->shown, sizeof self->shown);
     bool named = id.size > 0 && id.size <= REFERENCE_SIZE_MAX && text_utf8_fault(id) == id.size;
-    bool placed = force.size > 0 && force.size <= CODE_SIZE_MAX && text_utf8_fault(force) == force.size;
     batch_add_faulty(to, &(faulty){
-        .origin = placed ? force : text_of(self->origin),
+        .origin = is_name(force) ? force : text_of(self->origin),
         .reference = named ? id : (text){"", 0},
         .line = row->line,
         .column = text_of(column < COLUMNS ? column_names[column] : "the row"),
