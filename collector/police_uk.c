@@ -38,7 +38,7 @@ struct police_uk {
     char origin[CODE_SIZE_MAX + 1]; /* the force of all its rows, or of the first */
     month_number month;             /* of all its rows, or of the first; 0: none could be read */
     bool whole;                     /* all rows are one force's and one month's: the file is a snapshot */
-    uint64_t rows;
+    uint64_t rows, given;           /* in the file; and of them so far */
     enum stage stage;
     coverage_declaration claim;
     map *minted;                    /* content of a row without Crime ID -> how many so far */
@@ -315,6 +315,7 @@ static status police_uk_resume(feed *base, const position *held)
     bool known = held->held && held->offset == end.offset && text_equal(held->digest, end.digest);
     self->stage = known && !self->settings.from_start ? STAGE_DONE : STAGE_BEGIN;
     base->done = self->stage == STAGE_DONE ? base->size : 0;
+    self->given = 0;
     map_destroy(&self->minted);
     arena_destroy(&self->minted_memory);
     self->minted = map_create();
@@ -344,6 +345,7 @@ static status next_rows(struct police_uk *self, arena *memory, message *out)
     while (!batch_is_full(&full) &&
            ((st = csv_reader_next(self->reader, &row)) == STATUS_OK || st == STATUS_TOO_LARGE)) {
         take_row(self, st, &row, &full);
+        self->given++;
         self->base.done = row.end;
     }
     if (st == STATUS_END)
@@ -351,7 +353,7 @@ static status next_rows(struct police_uk *self, arena *memory, message *out)
     if (batch_is_empty(&full))
         return STATUS_AGAIN;
     position after = {0};
-    if (!self->whole && st == STATUS_END)
+    if (!self->whole && self->given == self->rows)
         after = end_position(self);
     batch_close(&full, text_of(self->origin), after, true, out);
     return STATUS_OK;

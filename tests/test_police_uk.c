@@ -218,6 +218,23 @@ static void a_mixture_counts_and_withdraws_nothing_and_says_so(void **state)
     assert_non_null(strstr(told(), "holds several months or forces"));
 }
 
+/* However many rows it has, it is not read again. */
+static void a_mixture_has_a_position_behind_its_last_record(void **state)
+{
+    police_world *self = *state;
+    for (size_t rows = BATCH_RECORDS - 2; rows <= BATCH_RECORDS; rows++) {
+        feed *from = street_feed(self, many_rows(self, STREET_ROW_OF("x", "2025-04", FORCE, "Drugs", ""), rows));
+        position last = {0};
+        message m;
+        assert_int_equal(from->class->resume(from, &nothing_held), STATUS_OK);
+        while (from->class->next(from, self->memory, &m) == STATUS_OK)
+            last = m.records.position;
+        assert_true(last.held);
+        assert_string_equal(feed_in_words(from, &last, self->memory), "at the end\n");
+    }
+    (void)told();
+}
+
 static void a_header_alone_withdraws_nothing_and_says_so(void **state)
 {
     police_world *self = *state;
@@ -325,6 +342,7 @@ int main(void)
         IN_WORLD(a_row_at_fault_is_kept_with_what_is_wrong),
         IN_WORLD(a_row_of_a_force_with_an_impossible_name_is_no_witness_of_whose_file_it_is),
         IN_WORLD(a_mixture_counts_and_withdraws_nothing_and_says_so),
+        IN_WORLD(a_mixture_has_a_position_behind_its_last_record),
         IN_WORLD(a_header_alone_withdraws_nothing_and_says_so),
         IN_WORLD(a_file_of_another_kind_is_refused_with_what_to_do),
         IN_WORLD(a_file_over_any_month_is_refused_before_it_is_read),
