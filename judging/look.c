@@ -103,7 +103,8 @@ static measurement look_at_baseline(const series_look *self, day_number on)
 
 static measurement look_at_gap(const series_look *self, const watch_rule *rule, day_number on)
 {
-    const wider_series *wider = text_is(rule->comparator, "parent") ? &self->view->parent : &self->view->named;
+    static const wider_series none = {0};
+    const wider_series *wider = self->view->wider != NULL ? &self->view->wider[rule->index] : &none;
     measurement m = {.now = rolling_year(on), .before = rolling_year(on)};
     const int members[] = {self->view->area, wider->area};
     double people, all;

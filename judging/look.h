@@ -24,8 +24,7 @@ typedef struct series_view {
     const period_set *known;  /* days on which the series is wholly known */
     int area;                 /* index */
     const populations *people;
-    wider_series parent;      /* the area above */
-    wider_series named;       /* the one that a rule names */
+    const wider_series *wider; /* [rule]: the larger areas of comparator-gap rules; NULL: there are none */
 } series_view;
 
 typedef struct series_look series_look;

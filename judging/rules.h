@@ -36,6 +36,7 @@ enum { THRESHOLDS_MAX = 8, RULES_MAX = 64 };
 
 typedef struct watch_rule {
     text name;
+    size_t index;            /* among the rules */
     uint32_t line;
     detector_kind detector;
     bool *categories;        /* by category index: is it watched? */
