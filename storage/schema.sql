@@ -137,6 +137,47 @@ CREATE TABLE covered (
     PRIMARY KEY (area, category, from_day)
 ) WITHOUT ROWID;
 
+-- Where series stand against their thresholds; a series without a row is normal. A fold over the counts: it can
+-- be worked out anew, and tocsin verify does.
+--   levels 0 normal 1 watch 2 elevated 3 priority; directions 0 none 1 rising 2 falling
+CREATE TABLE level (
+    area                INTEGER NOT NULL, -- code of kind 6
+    category            INTEGER NOT NULL, -- code of kind 7
+    level               INTEGER NOT NULL,
+    direction           INTEGER NOT NULL,
+    rule                TEXT    NOT NULL, -- that decided, by its name in priorities.yaml; '': normal
+    since               INTEGER,          -- the date as of which it took this level (day); NULL: from the beginning
+    as_of               INTEGER NOT NULL, -- the date it was last looked at (day)
+    announced           INTEGER NOT NULL, -- the level that was announced last
+    announced_direction INTEGER NOT NULL,
+    PRIMARY KEY (area, category)
+) WITHOUT ROWID;
+
+-- Areas that records came in for while a load was going on: their levels wait for its end.
+CREATE TABLE unjudged_area (area INTEGER PRIMARY KEY);
+
+-- What was announced, when, and on what figures: history, never rewritten. Numbers have no gap.
+CREATE TABLE event (
+    id               INTEGER PRIMARY KEY, -- 1, 2, 3 ...
+    at               INTEGER NOT NULL,    -- seconds
+    kind             TEXT    NOT NULL,    -- raised, escalated, lowered, cleared, turned, standing
+    area             INTEGER NOT NULL,    -- code of kind 6
+    category         INTEGER NOT NULL,    -- code of kind 7
+    as_of            INTEGER NOT NULL,    -- the date looked from (day)
+    level_before     INTEGER NOT NULL,
+    level            INTEGER NOT NULL,
+    direction_before INTEGER NOT NULL,
+    direction        INTEGER NOT NULL,
+    rule             TEXT    NOT NULL,    -- that decided, by its name in priorities.yaml
+    corrected        INTEGER NOT NULL,    -- 1: records of earlier dates changed it, not the passing of time
+    lowest           INTEGER NOT NULL,    -- code of kind 7: the lowest category that explains the move
+    batch            INTEGER NOT NULL,    -- the first event of those that were announced together
+    figures          TEXT    NOT NULL,    -- JSON: what was compared, the thresholds, p
+    words            TEXT    NOT NULL,    -- the same in plain English
+    caveats          TEXT    NOT NULL     -- JSON: a list of sentences
+);
+CREATE INDEX event_series ON event (area, category);
+
 -- The reference data in force, as its files have it (docs/reference-data.md); line is the file's.
 CREATE TABLE areas (line INTEGER, code TEXT, name TEXT, level TEXT, parent TEXT, valid_from TEXT, valid_to TEXT, successor TEXT, aliases TEXT);
 CREATE TABLE groups (line INTEGER, "group" TEXT, name TEXT, kind TEXT, member TEXT);
@@ -282,3 +323,27 @@ FROM (
 CREATE VIEW open_reject AS
 SELECT id, datetime(received, 'unixepoch') AS received, words, origin, reference, source, stream, line
 FROM reject WHERE resolved IS NULL;
+
+-- Where series stand, in codes and words: all that are not normal.
+CREATE VIEW current_alerts AS
+SELECT a.code AS area, n.name AS area_name, c.code AS category, t.title,
+       CASE l.level WHEN 1 THEN 'watch' WHEN 2 THEN 'elevated' ELSE 'priority' END AS level,
+       CASE l.direction WHEN 1 THEN 'rising' ELSE 'falling' END AS direction, l.rule,
+       date(l.since * 86400, 'unixepoch') AS since, date(l.as_of * 86400, 'unixepoch') AS as_of
+FROM level l
+JOIN code a ON a.kind = 6 AND a.id = l.area
+JOIN code c ON c.kind = 7 AND c.id = l.category
+LEFT JOIN areas n ON n.code = a.code
+LEFT JOIN categories t ON t.category = c.code
+WHERE l.level > 0;
+
+-- What was announced, in codes and words.
+CREATE VIEW announced AS
+SELECT e.id, strftime('%Y-%m-%dT%H:%M:%SZ', e.at, 'unixepoch') AS at, e.kind, a.code AS area, c.code AS category,
+       date(e.as_of * 86400, 'unixepoch') AS as_of,
+       CASE e.level WHEN 0 THEN 'normal' WHEN 1 THEN 'watch' WHEN 2 THEN 'elevated' ELSE 'priority' END AS level,
+       CASE e.direction WHEN 0 THEN '' WHEN 1 THEN 'rising' ELSE 'falling' END AS direction,
+       e.rule, e.words, e.caveats, e.figures
+FROM event e
+JOIN code a ON a.kind = 6 AND a.id = e.area
+JOIN code c ON c.kind = 7 AND c.id = e.category;

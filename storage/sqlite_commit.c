@@ -297,6 +297,7 @@ static const struct step {
     {"codes", put_codes},       {"versions", put_versions}, {"marks", put_marks},       {"months", put_months},
     {"rejects", put_rejects},   {"resolved", resolve_rejects}, {"issues", put_issues},  {"coverage", put_coverage},
     {"promises", put_promises}, {"adoption", put_adoption}, {"covered", put_covered},   {"settings", put_settings},
+    {"levels", db_put_levels},  {"events", db_put_events},  {"unjudged", db_put_unjudged},
     {"streams", put_streams},
 };
 

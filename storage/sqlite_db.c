@@ -40,6 +40,22 @@ static const char *const queries[QUERIES] = {
     [QUERY_DROP_COVERED] = "DELETE FROM covered WHERE area = ?1",
     [QUERY_PUT_COVERED] = "INSERT INTO covered (area, category, from_day, to_day) VALUES (?1, ?2, ?3, ?4)",
     [QUERY_PUT_SETTING] = "INSERT OR REPLACE INTO setting (name, value) VALUES (?1, ?2)",
+    [QUERY_PUT_LEVEL] =
+        "INSERT OR REPLACE INTO level (area, category, level, direction, rule, since, as_of, announced,"
+        " announced_direction) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    [QUERY_DROP_LEVEL] = "DELETE FROM level WHERE area = ?1 AND category = ?2",
+    [QUERY_PUT_EVENT] =
+        "INSERT INTO event (id, at, kind, area, category, as_of, level_before, level, direction_before, direction, rule,"
+        " corrected, lowest, batch, figures, words, caveats)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+    [QUERY_PUT_UNJUDGED] = "INSERT OR IGNORE INTO unjudged_area (area) VALUES (?1)",
+    [QUERY_DROP_UNJUDGED] = "DELETE FROM unjudged_area WHERE area = ?1",
+    [QUERY_LEVELS] =
+        "SELECT area, category, level, direction, rule, since, as_of, announced, announced_direction FROM level"
+        " WHERE area BETWEEN ?1 AND ?2 ORDER BY area, category",
+    [QUERY_EVENTS] = "SELECT * FROM event WHERE id > ?1 ORDER BY id",
+    [QUERY_LAST_EVENT] = "SELECT coalesce(max(id), 0) FROM event",
+    [QUERY_UNJUDGED] = "SELECT area FROM unjudged_area ORDER BY area",
     [QUERY_CODES] = "SELECT kind, id, code, name, hint FROM code ORDER BY kind, id",
     [QUERY_LAST_VERSION] = "SELECT coalesce(max(id), 0) FROM version",
     [QUERY_LAST_VERSION_BEFORE] = "SELECT coalesce(max(id), 0) FROM version WHERE received < ?1",

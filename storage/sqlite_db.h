@@ -29,6 +29,15 @@ typedef enum query {
     QUERY_DROP_COVERED,
     QUERY_PUT_COVERED,
     QUERY_PUT_SETTING,
+    QUERY_PUT_LEVEL,
+    QUERY_DROP_LEVEL,
+    QUERY_PUT_EVENT,
+    QUERY_PUT_UNJUDGED,
+    QUERY_DROP_UNJUDGED,
+    QUERY_LEVELS,
+    QUERY_EVENTS,
+    QUERY_LAST_EVENT,
+    QUERY_UNJUDGED,
     QUERY_CODES,
     QUERY_LAST_VERSION,
     QUERY_LAST_VERSION_BEFORE,
@@ -99,6 +108,11 @@ uint32_t db_u32(sqlite3_stmt *st, int column);
 
 /* The number under which the counts of a month stand. */
 int64_t db_month_id(month_key key);
+
+/* Parts of a commit: levels, events, areas that wait to be judged. */
+status db_put_levels(store *self, const store_group *group);
+status db_put_events(store *self, const store_group *group);
+status db_put_unjudged(store *self, const store_group *group);
 
 /* Writes the sheets and trees of an adoption inside the running transaction. */
 status db_adopt(store *self, const adoption *from);

@@ -159,6 +159,33 @@ typedef struct reject {
     uint64_t row_digest;
 } reject;
 
+/* Where a series stands: levels from 0 (normal), directions 0 none, 1 rising, 2 falling (judging/levels.h). */
+typedef struct stored_level {
+    uint32_t area, category;
+    uint8_t level, direction;
+    uint8_t announced, announced_direction; /* what was announced last */
+    text rule;          /* that decided; empty: normal */
+    day_number since;   /* DAY_NONE: from the beginning */
+    day_number as_of;   /* the date it was last looked at */
+} stored_level;
+
+/* One announcement. */
+typedef struct stored_event {
+    uint64_t id;        /* 1, 2, 3 ... without a gap */
+    int64_t at_s;
+    text kind;          /* "raised", "escalated", "lowered", "cleared", "turned", "standing" */
+    uint32_t area, category;
+    day_number as_of;
+    uint8_t level_before, level, direction_before, direction;
+    text rule;
+    bool corrected;     /* records of earlier dates changed it */
+    uint32_t lowest;    /* category that explains the move */
+    uint64_t batch;     /* the first event announced with it */
+    text figures;       /* JSON */
+    text words;
+    text caveats;       /* JSON */
+} stored_event;
+
 typedef struct tree_pair {
     uint32_t ancestor;
     uint32_t node; /* itself included */
@@ -225,6 +252,14 @@ typedef struct store_group {
     size_t promise_count;
     const covered_set *covered; /* whole for every area that it names */
     size_t covered_count;
+    const stored_level *levels;    /* those that say nothing (normal, and announced so) are dropped */
+    size_t level_count;
+    const stored_event *events;    /* their numbers following on one another */
+    size_t event_count;
+    const uint32_t *unjudged;      /* areas that wait to be judged from now on */
+    size_t unjudged_count;
+    const uint32_t *judged;        /* areas that wait no longer */
+    size_t judged_count;
     const adoption *adoption; /* NULL: the reference data stays */
     const setting *settings;
     size_t setting_count;
@@ -302,6 +337,19 @@ status store_covered(store *self, uint32_t area, void (*visit)(void *context, co
 /* Rejects, oldest first: open ones, or all. */
 status store_rejects(store *self, bool all, bool (*visit)(void *context, const reject *found, bool open),
                      void *context);
+
+/* Where the series of an area stand, or of all when area is 0, by area and category. */
+status store_levels(store *self, uint32_t area, void (*visit)(void *context, const stored_level *found), void *context);
+
+/* Events after a number, in order.
+ *   visit     false ends the reading */
+status store_events(store *self, uint64_t after, bool (*visit)(void *context, const stored_event *found), void *context);
+
+/* The number of the newest event; 0: there is none. */
+status store_last_event(store *self, uint64_t *out);
+
+/* Areas that wait to be judged. */
+status store_unjudged(store *self, void (*visit)(void *context, uint32_t area), void *context);
 
 status store_tree(store *self, code_kind kind, void (*visit)(void *context, tree_pair pair), void *context);
 
