@@ -1,7 +1,5 @@
 #include "figures.h"
 
-#include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,104 +88,12 @@ bool figures_origin_covers(const figures *self, uint32_t origin, int area_index)
 
 void subject_of_area(const figures *self, int area_index, subject *out)
 {
-    const area *a = geography_area(self->data->areas, area_index);
-    *out = (subject){.code = a->code, .name = a->name, .area = area_index, .room = area_index, .member_count = 1};
-    out->members = &out->room;
-}
-
-void subject_of_group(const group *of, subject *out)
-{
-    *out = (subject){.code = of->code, .name = of->name, .area = AREA_NONE, .group = of, .members = of->members,
-                     .member_count = of->count};
-}
-
-static bool contains_caseless(text where, text what)
-{
-    for (size_t i = 0; i + what.size <= where.size; i++)
-        if (text_equal_caseless((text){where.at + i, what.size}, what))
-            return true;
-    return false;
-}
-
-/* Letters that one name has to change to become the other, at most 3 counted.
- * Source: Levenshtein, Soviet Physics Doklady 10(8), 1966 */
-static int distance(text a, text b)
-{
-    int row[64];
-    if (a.size >= 63 || b.size >= 63)
-        return 4;
-    for (size_t k = 0; k <= b.size; k++)
-        row[k] = (int)k;
-    for (size_t i = 1; i <= a.size; i++) {
-        int corner = row[0];
-        row[0] = (int)i;
-        for (size_t k = 1; k <= b.size; k++) {
-            int change = corner + (tolower((unsigned char)a.at[i - 1]) != tolower((unsigned char)b.at[k - 1]));
-            corner = row[k];
-            int shorter = (row[k] < row[k - 1] ? row[k] : row[k - 1]) + 1;
-            row[k] = change < shorter ? change : shorter;
-        }
-    }
-    return row[b.size];
-}
-
-static bool is_like(text name, text asked)
-{
-    return (asked.size >= 3 && contains_caseless(name, asked)) || distance(name, asked) <= 2;
-}
-
-static void suggest(const figures *self, text asked, char words[NOTE_SIZE_MAX])
-{
-    enum { SHOWN = 5 };
-    int shown = 0;
-    int used = snprintf(words, NOTE_SIZE_MAX, "'%.*s' is neither the code nor the name of an area or group", TEXT_ARGS(asked));
-    for (int i = 0; i < geography_count(self->data->areas) && shown < SHOWN && used < NOTE_SIZE_MAX; i++) {
-        const area *a = geography_area(self->data->areas, i);
-        if (!a->counted || !is_like(a->name, asked))
-            continue;
-        used += snprintf(words + used, NOTE_SIZE_MAX - (size_t)used, "%s%.*s (%.*s %.*s)",
-                         shown++ == 0 ? "; perhaps " : ", ", TEXT_ARGS(a->name), TEXT_ARGS(a->level), TEXT_ARGS(a->code));
-    }
-}
-
-/* Several areas of one name: a force and a region, say. */
-static void say_several(const figures *self, text asked, char words[NOTE_SIZE_MAX])
-{
-    int used = snprintf(words, NOTE_SIZE_MAX, "'%.*s' is the name of several areas: give a code,", TEXT_ARGS(asked));
-    for (int i = 0; i < geography_count(self->data->areas); i++) {
-        const area *a = geography_area(self->data->areas, i);
-        if (a->counted && text_equal_caseless(a->name, asked) && used < NOTE_SIZE_MAX - 128)
-            used += snprintf(words + used, NOTE_SIZE_MAX - (size_t)used, " %.*s (%.*s)", TEXT_ARGS(a->code),
-                             TEXT_ARGS(a->level));
-    }
+    subject_set_area(self->data->areas, area_index, out);
 }
 
 bool subject_find(const figures *self, text asked, subject *out, char words[NOTE_SIZE_MAX])
 {
-    bool several;
-    words[0] = '\0';
-    int index = geography_find(self->data->areas, asked);
-    if (index != AREA_NONE && !geography_area(self->data->areas, index)->counted) {
-        const area *a = geography_area(self->data->areas, index);
-        (void)snprintf(words, NOTE_SIZE_MAX, "%.*s (%.*s) is a %.*s: counts are kept for districts and above",
-                       TEXT_ARGS(a->code), TEXT_ARGS(a->name), TEXT_ARGS(a->level));
-        return false;
-    }
-    const group *named = groups_find(self->data->groups, asked);
-    if (index == AREA_NONE && !(named != NULL && text_equal(named->code, asked))) {
-        index = geography_by_name(self->data->areas, asked, (text){"", 0}, &several);
-        if (index != AREA_NONE && several) {
-            say_several(self, asked, words);
-            return false;
-        }
-    }
-    if (index != AREA_NONE)
-        subject_of_area(self, index, out);
-    else if (named != NULL)
-        subject_of_group(named, out);
-    else
-        suggest(self, asked, words);
-    return index != AREA_NONE || named != NULL;
+    return subject_called(self->data, asked, out, words);
 }
 
 /* --- what is known ------------------------------------------------------------------------------- */

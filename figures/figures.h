@@ -9,6 +9,7 @@
 #include "coverage.h"
 #include "period_set.h"
 #include "reference.h"
+#include "subject.h"
 
 typedef struct figures figures;
 
@@ -20,24 +21,8 @@ store *figures_store(const figures *self);
 const reference *figures_reference(const figures *self);
 const codebook *figures_codebook(const figures *self);
 
-/* What a figure is of: an area, or a group of areas. */
-typedef struct subject {
-    text code;
-    text name;
-    int area;           /* index; AREA_NONE for a group */
-    const group *group; /* or NULL */
-    const int *members; /* the area itself, or the group's members */
-    size_t member_count;
-    int room;           /* for members, when it is one area */
-} subject;
-
-/* The subject of an area. */
+/* As subject_set_area and subject_called. */
 void subject_of_area(const figures *self, int area_index, subject *out);
-void subject_of_group(const group *of, subject *out);
-
-/* By code or by name, of an area or a group.
- *   words    on failure: what was meant perhaps
- * Returns    false when there is none, or several */
 bool subject_find(const figures *self, text code_or_name, subject *out, char words[NOTE_SIZE_MAX]);
 
 /* The days on which each category of a subject is wholly known, by category index; the caller frees with

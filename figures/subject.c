@@ -1,0 +1,72 @@
+#include "subject.h"
+
+#include <stdio.h>
+
+#include "nearest.h"
+
+void subject_set_area(const geography *areas, int area_index, subject *out)
+{
+    const area *a = geography_area(areas, area_index);
+    *out = (subject){.code = a->code, .name = a->name, .area = area_index, .room = area_index, .member_count = 1};
+    out->members = &out->room;
+}
+
+void subject_of_group(const group *of, subject *out)
+{
+    *out = (subject){.code = of->code, .name = of->name, .area = AREA_NONE, .group = of, .members = of->members,
+                     .member_count = of->count};
+}
+
+static void suggest(const reference *data, text asked, char words[NOTE_SIZE_MAX])
+{
+    enum { SHOWN = 5 };
+    int shown = 0;
+    int used = snprintf(words, NOTE_SIZE_MAX, "'%.*s' is neither the code nor the name of an area or group", TEXT_ARGS(asked));
+    for (int i = 0; i < geography_count(data->areas) && shown < SHOWN && used < NOTE_SIZE_MAX; i++) {
+        const area *a = geography_area(data->areas, i);
+        if (!a->counted || !name_is_like(a->name, asked))
+            continue;
+        used += snprintf(words + used, NOTE_SIZE_MAX - (size_t)used, "%s%.*s (%.*s %.*s)",
+                         shown++ == 0 ? "; perhaps " : ", ", TEXT_ARGS(a->name), TEXT_ARGS(a->level), TEXT_ARGS(a->code));
+    }
+}
+
+/* Several areas of one name: a force and a region, say. */
+static void say_several(const reference *data, text asked, char words[NOTE_SIZE_MAX])
+{
+    int used = snprintf(words, NOTE_SIZE_MAX, "'%.*s' is the name of several areas: give a code,", TEXT_ARGS(asked));
+    for (int i = 0; i < geography_count(data->areas); i++) {
+        const area *a = geography_area(data->areas, i);
+        if (a->counted && text_equal_caseless(a->name, asked) && used < NOTE_SIZE_MAX - 128)
+            used += snprintf(words + used, NOTE_SIZE_MAX - (size_t)used, " %.*s (%.*s)", TEXT_ARGS(a->code),
+                             TEXT_ARGS(a->level));
+    }
+}
+
+bool subject_called(const reference *data, text asked, subject *out, char words[NOTE_SIZE_MAX])
+{
+    bool several;
+    words[0] = '\0';
+    int index = geography_find(data->areas, asked);
+    if (index != AREA_NONE && !geography_area(data->areas, index)->counted) {
+        const area *a = geography_area(data->areas, index);
+        (void)snprintf(words, NOTE_SIZE_MAX, "%.*s (%.*s) is a %.*s: counts are kept for districts and above",
+                       TEXT_ARGS(a->code), TEXT_ARGS(a->name), TEXT_ARGS(a->level));
+        return false;
+    }
+    const group *named = groups_find(data->groups, asked);
+    if (index == AREA_NONE && !(named != NULL && text_equal(named->code, asked))) {
+        index = geography_by_name(data->areas, asked, (text){"", 0}, &several);
+        if (index != AREA_NONE && several) {
+            say_several(data, asked, words);
+            return false;
+        }
+    }
+    if (index != AREA_NONE)
+        subject_set_area(data->areas, index, out);
+    else if (named != NULL)
+        subject_of_group(named, out);
+    else
+        suggest(data, asked, words);
+    return index != AREA_NONE || named != NULL;
+}
