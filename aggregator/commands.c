@@ -64,6 +64,7 @@ static status run(struct asked *self)
 {
     text name = jsondoc_text(jsondoc_get(self->in, "command"));
     text who = jsondoc_text(jsondoc_get(self->in, "who"));
+    engine_set_loader(self->engine, 0);
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         if (!text_is(name, commands[i].name))
             continue;

@@ -64,6 +64,7 @@ status engine_declare(engine *self, const coverage_declaration *what, int64_t no
     struct storing to = {self, what->days, now_s};
     coverage_keys(self->coverage, what, put_declared, &to);
     gathering_touch(&self->gathering, touched);
+    judge_touch_coverage(self->judge, self, touched, what->days.from, self->loader);
     return engine_resplit(self, touched, what->days);
 }
 

@@ -120,10 +120,14 @@ void engine_save_finder(engine *self)
 
 void engine_rebuild(engine *self)
 {
+    faults *ignored = faults_create(); /* they were told when the data were taken over */
     coverage_destroy(&self->coverage);
     classifier_destroy(&self->classifier);
+    rules_destroy(&self->rules);
     self->coverage = coverage_create(self->data, self->book);
     self->classifier = classifier_create(self->data, self->book);
+    self->rules = rules_create(self->data->sheets->priorities, "priorities.yaml", self->data, ignored);
+    faults_destroy(&ignored);
 }
 
 static status load_state(engine *self)
@@ -143,7 +147,8 @@ static status load_reference(engine *self)
     if (st != STATUS_OK)
         return st;
     engine_rebuild(self);
-    return coverage_load(self->coverage, self->store);
+    st = coverage_load(self->coverage, self->store);
+    return st == STATUS_OK ? judge_load(self->judge, self) : st;
 }
 
 static bool same_digest(engine *self, text hex)
@@ -160,12 +165,19 @@ static void report_recount(uint64_t done, uint64_t of)
     log_line(LOG_INFO, "recount", "done=%llu of=%llu", (unsigned long long)done, (unsigned long long)of);
 }
 
+static void check_rules(const reference *data, faults *found)
+{
+    rules *by = rules_create(data->sheets->priorities, "priorities.yaml", data, found);
+    rules_destroy(&by);
+}
+
 status engine_reload(engine *self, const char *folder, int64_t now_s, faults *found, char why[NOTE_SIZE_MAX])
 {
     char imported[PATH_SIZE], hex[DIGEST_HEX_SIZE];
     (void)snprintf(imported, sizeof imported, "%s/imported", self->folder);
     reference *data = reference_read(folder, imported, found, hex);
     status st = STATUS_OK;
+    check_rules(data, found);
     if (faults_count(found, FAULT_ERROR) > 0) {
         (void)snprintf(why, NOTE_SIZE_MAX, "the reference data in %s have %zu faults: mend them first", folder,
                        faults_count(found, FAULT_ERROR));
@@ -219,6 +231,7 @@ status engine_open(const char *folder, const char *reference_folder, int64_t now
     self->finder = finder_create();
     self->counts = counts_create(opened);
     self->rejects = open_rejects_create();
+    self->judge = judge_create();
     self->chain = memory_new(CHAIN_MAX + 1, sizeof *self->chain);
     self->scratch = arena_create();
     gathering_open(&self->gathering);
@@ -245,6 +258,8 @@ void engine_close(engine **self)
     finder_destroy(&e->finder);
     classifier_destroy(&e->classifier);
     coverage_destroy(&e->coverage);
+    judge_destroy(&e->judge);
+    rules_destroy(&e->rules);
     reference_destroy(&e->data);
     codebook_destroy(&e->book);
     open_rejects_destroy(&e->rejects);
@@ -286,7 +301,22 @@ size_t engine_pending(const engine *self)
 
 bool engine_has_changes(const engine *self)
 {
-    return !gathering_is_empty(&self->gathering);
+    return !gathering_is_empty(&self->gathering) || judge_has_work(self->judge);
+}
+
+void engine_set_loader(engine *self, uint32_t loader)
+{
+    self->loader = loader;
+}
+
+void engine_loader_gone(engine *self, uint32_t loader)
+{
+    judge_loader_gone(self->judge, loader);
+}
+
+void engine_loaded(engine *self, uint32_t loader, bool others)
+{
+    judge_loaded(self->judge, loader, others);
 }
 
 /* What is wholly known of every area that a declaration touched. */
@@ -365,6 +395,16 @@ static void settle(engine *self)
     gathering_empty(&self->gathering);
 }
 
+static uint32_t *counted_areas(const engine *self, size_t *count)
+{
+    const geography *areas = self->data->areas;
+    uint32_t *made = memory_new((size_t)geography_count(areas), sizeof *made);
+    for (int i = 0; i < geography_count(areas); i++)
+        if (geography_area(areas, i)->counted)
+            made[(*count)++] = geography_area(areas, i)->id;
+    return made;
+}
+
 /* As engine_commit, with reference data to adopt beside. */
 status engine_commit_with(engine *self, int64_t now_s, const adoption *adopted)
 {
@@ -373,8 +413,16 @@ status engine_commit_with(engine *self, int64_t now_s, const adoption *adopted)
     store_group out = gathering_to_store(self, now_s, &covered);
     out.adoption = adopted;
     out.replace_months = adopted != NULL;
-    status st = store_commit(self->store, &out);
+    /* Everything is counted anew with new reference data: levels follow in a commit of their own. */
+    uint32_t *all_areas = adopted != NULL ? counted_areas(self, &out.unjudged_count) : NULL;
+    out.unjudged = all_areas;
+    status st = adopted == NULL ? judge_run(self->judge, self, now_s, &out) : STATUS_OK;
+    if (st == STATUS_OK)
+        st = store_commit(self->store, &out);
     free(covered.sets);
+    free(all_areas);
+    if (st == STATUS_OK && adopted == NULL)
+        judge_settle(self->judge);
     if (st == STATUS_OK)
         settle(self);
     else
@@ -384,7 +432,7 @@ status engine_commit_with(engine *self, int64_t now_s, const adoption *adopted)
 
 status engine_commit(engine *self, int64_t now_s)
 {
-    return gathering_is_empty(&self->gathering) ? STATUS_OK : engine_commit_with(self, now_s, NULL);
+    return engine_has_changes(self) ? engine_commit_with(self, now_s, NULL) : STATUS_OK;
 }
 
 static void turn_finder_back(engine *self)
@@ -419,6 +467,8 @@ void engine_forget(engine *self)
     status st = declared ? coverage_load(self->coverage, self->store) : STATUS_OK;
     if (st == STATUS_OK && rejected)
         st = open_rejects_load(self->rejects, self->store);
+    if (st == STATUS_OK && judge_has_work(self->judge))
+        st = judge_load(self->judge, self);
     if (st != STATUS_OK) {
         log_line(LOG_ERROR, "store-unreadable", "%s: stopping, so that a restart can begin from what is stored",
                  store_trouble(self->store));

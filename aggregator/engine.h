@@ -128,6 +128,19 @@ status engine_reload(engine *self, const char *folder, int64_t now_s, faults *fo
  *   tried, accepted   counts */
 status engine_retry_rejects(engine *self, int64_t now_s, uint64_t *tried, uint64_t *accepted);
 
+/* --- levels ------------------------------------------------------------------------------------ */
+
+/* Who hands in what comes from now on: 0 what happens as it happens; else the number of a loader, for whose backlog
+ * nobody is alarmed before its end. */
+void engine_set_loader(engine *self, uint32_t loader);
+
+/* A loader has sent its backlog, or is gone; are others still loading? With the next commit where the series stand
+ * is announced. */
+void engine_loaded(engine *self, uint32_t loader, bool others);
+
+/* A loader is gone before its end: what it left waits for the end of another load. */
+void engine_loader_gone(engine *self, uint32_t loader);
+
 const reference *engine_reference(const engine *self);
 store *engine_store(engine *self);
 const char *engine_trouble(const engine *self);

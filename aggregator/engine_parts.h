@@ -8,6 +8,8 @@
 #include "counts.h"
 #include "engine.h"
 #include "gathering.h"
+#include "judge.h"
+#include "judging/rules.h"
 #include "open_rejects.h"
 
 struct engine {
@@ -23,6 +25,9 @@ struct engine {
     uint64_t stored;        /* number of the newest version that is committed */
     uint64_t checkpointed;  /* number of the newest that the finder's checkpoint knows */
     open_rejects *rejects;
+    rules *rules;
+    judge *judge;
+    uint32_t loader;        /* who hands in what comes now: a number, or LIVE */
     version *chain;         /* room for the versions of one incident and one more */
     arena *scratch;         /* for the length of one call */
 };

@@ -74,6 +74,12 @@ static status say(receive *self, const peer *to, message *what)
     return self->send(self->context, to, self->out.data, self->out.size);
 }
 
+static void remove_session(receive *self, session *gone)
+{
+    engine_loader_gone(self->engine, gone->loader);
+    sessions_remove(self->sessions, gone);
+}
+
 /* To a session; one that can't be reached is gone. Returns false then. */
 static bool say_to(receive *self, session *to, message *what, moment now)
 {
@@ -82,7 +88,7 @@ static bool say_to(receive *self, session *to, message *what, moment now)
     if (say(self, &to->peer, what) == STATUS_OK)
         return true;
     log_line(LOG_INFO, "session-lost", "a collector can't be reached any more");
-    sessions_remove(self->sessions, to);
+    remove_session(self, to);
     return false;
 }
 
@@ -318,10 +324,21 @@ static refusal on_snapshot_end(receive *self, session *from, const message *in, 
     return REFUSAL_NONE;
 }
 
+static bool is_any_loading(receive *self)
+{
+    for (size_t i = 0; i < sessions_count(self->sessions); i++) {
+        const session *each = sessions_at(self->sessions, i);
+        if (each->state == SESSION_READY && !each->caught_up && each->received > 0)
+            return true;
+    }
+    return false;
+}
+
 static refusal on_caught_up(receive *self, session *from, const message *in, moment now)
 {
     open_stream *stream = session_stream(from, in->stream_number);
-    stream->caught_up = true;
+    from->caught_up = true;
+    engine_loaded(self->engine, from->loader, is_any_loading(self));
     move_stream(self, from, stream, &(position){0}, now);
     return REFUSAL_NONE;
 }
@@ -335,7 +352,7 @@ static refusal on_heartbeat(receive *self, session *from, const message *in, mom
 static refusal on_bye(receive *self, session *from, const message *in, moment now)
 {
     (void)in, (void)now;
-    sessions_remove(self->sessions, from);
+    remove_session(self, from);
     return REFUSAL_NONE;
 }
 
@@ -430,8 +447,10 @@ static void hear(receive *self, const peer *from, const message *in, moment now)
         return;
     }
     refusal why = check_rule(self, known, in);
-    if (why == REFUSAL_NONE && known != NULL)
+    if (why == REFUSAL_NONE && known != NULL) {
+        engine_set_loader(self->engine, known->caught_up ? 0 : known->loader);
         why = rules[in->kind].handle(self, known, in, now);
+    }
     if (why == REFUSAL_STORE_FAILED) {
         begin_again(self, now);
         return;
@@ -526,7 +545,7 @@ void receive_tick(receive *self, moment now)
         if (now.monotonic_ms - each->heard_ms > beat_ms * SILENT_HEARTBEATS) {
             log_line(LOG_INFO, "session-silent", "a collector was silent for %lld s: forgotten",
                      (long long)(now.monotonic_ms - each->heard_ms) / 1000);
-            sessions_remove(self->sessions, each);
+            remove_session(self, each);
             continue;
         }
         message beat = {.kind = MESSAGE_HEARTBEAT};
@@ -541,6 +560,6 @@ void receive_farewell(receive *self, moment now)
         session *each = sessions_at(self->sessions, 0);
         message bye = {.kind = MESSAGE_BYE, .bye = text_of("the aggregator is stopping")};
         if (say_to(self, each, &bye, now))
-            sessions_remove(self->sessions, each);
+            remove_session(self, each);
     }
 }

@@ -76,10 +76,13 @@ status engine_adopt(engine *self, reference **data, text digest, int64_t now_s,
     self->data = *data;
     reference_number(self->data, self->book);
     engine_rebuild(self);
-    status st = adopt(self, digest, now_s, progress);
+    status st = judge_load(self->judge, self);
+    if (st == STATUS_OK)
+        st = adopt(self, digest, now_s, progress);
     if (st == STATUS_OK) {
         *data = before;
-        return STATUS_OK;
+        judge_touch_all(self->judge, self);
+        return engine_commit(self, now_s);
     }
     (void)snprintf(why, NOTE_SIZE_MAX, "the reference data could not be taken over: %s (%s)", status_text(st),
                    store_trouble(self->store));
@@ -87,6 +90,7 @@ status engine_adopt(engine *self, reference **data, text digest, int64_t now_s,
     if (before != NULL) {
         engine_rebuild(self);
         (void)coverage_load(self->coverage, self->store);
+        (void)judge_load(self->judge, self);
     } else { /* what stood on the data goes before they do */
         coverage_destroy(&self->coverage);
         classifier_destroy(&self->classifier);

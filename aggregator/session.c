@@ -7,6 +7,7 @@
 struct sessions {
     session **each;
     size_t count, capacity, max;
+    uint32_t loaders; /* numbers given out */
 };
 
 sessions *sessions_create(size_t sessions_max)
@@ -64,6 +65,8 @@ session *sessions_add(sessions *self, const peer *of)
     made->peer = *of;
     made->memory = arena_create();
     made->ack_memory = arena_create();
+    self->loaders = self->loaders < UINT32_MAX - 1 ? self->loaders + 1 : 1;
+    made->loader = self->loaders;
     self->each = memory_room(self->each, self->count, &self->capacity, sizeof *self->each);
     self->each[self->count++] = made;
     return made;
@@ -142,6 +145,7 @@ void session_restart(session *self, uint64_t number)
     self->received = self->acknowledged = 0;
     self->owed = (ack){0};
     self->state = SESSION_NEW;
+    self->caught_up = false;
 }
 
 void session_owe(session *self, uint64_t sequence, uint32_t index, bool of_faulty, const admission *said)

@@ -22,7 +22,6 @@ typedef struct open_stream {
     snapshot *snapshot;    /* the issue under way, or NULL */
     bool in_issue;         /* between SnapshotBegin and SnapshotEnd */
     bool ignored;          /* that issue is older than one held */
-    bool caught_up;
 } open_stream;
 
 typedef struct session {
@@ -31,6 +30,8 @@ typedef struct session {
     uint64_t number;       /* drawn by the collector for this connection */
     uint64_t received;     /* the last sequence that was taken */
     uint64_t acknowledged; /* the last that was acknowledged */
+    uint32_t loader;       /* its number as a loader, from 1 */
+    bool caught_up;        /* it has sent its backlog: what comes now is news */
     int64_t heard_ms;      /* when the last message came; monotonic clock */
     int64_t spoke_ms;      /* when the last was sent */
     open_stream *streams;

@@ -100,6 +100,7 @@ status engine_count_upwards(engine *self, int area_index, month_key key, uint32_
 {
     for (int at = area_index; at != AREA_NONE; at = geography_up(self->data->areas, at)) {
         key.area = geography_area(self->data->areas, at)->id;
+        judge_touch(self->judge, at, month_first(key.month), self->loader);
         status st = counts_add(self->counts, key, category_id, day_of_month, change, outranked);
         if (st != STATUS_OK)
             return st;

@@ -1,15 +1,16 @@
-/* tocsin check: every fault of a reference folder, at once. */
+/* tocsin check: every fault of a reference folder and of its rules, at once. */
 #include <stdio.h>
 
 #include "command.h"
 #include "commands.h"
-#include "figures/reference.h"
+#include "judging/rules.h"
 
 static const char usage[] =
     "usage: tocsin check [--reference DIR] [--data DIR]\n"
     "\n"
-    "Reads the reference folder as the aggregator does and tells every fault with its file and line. The\n"
-    "aggregator refuses to start on errors; warnings are things that work, though perhaps not as meant.\n"
+    "Reads the reference folder and the rules in its priorities.yaml as the aggregator does, and tells every\n"
+    "fault with its file and line. The aggregator refuses to start on errors; warnings are things that work,\n"
+    "though perhaps not as meant: a rule that can never fire, say.\n"
     "\n"
     "  --reference DIR   default: the bundled one\n"
     "  --data DIR        also the rows that tocsin import has added there\n"
@@ -24,11 +25,11 @@ static const struct option long_options[] = {
     {NULL, 0, NULL, 0},
 };
 
-static void print_summary(const reference *data)
+static void print_summary(const reference *data, const rules *by)
 {
-    printf("%d areas, %d categories, %zu offence rows, %zu groups, %zu sources\n", geography_count(data->areas),
+    printf("%d areas, %d categories, %zu offence rows, %zu groups, %zu sources, %zu rules\n", geography_count(data->areas),
            offence_tree_count(data->categories), offence_tree_offence_count(data->categories),
-           groups_count(data->groups), sources_count(data->sources));
+           groups_count(data->groups), sources_count(data->sources), by->count);
 }
 
 static int check(const command *self, const char *folder)
@@ -37,11 +38,13 @@ static int check(const command *self, const char *folder)
     faults *found = faults_create();
     (void)snprintf(imported, sizeof imported, "%s/imported", self->data);
     reference *data = reference_read(folder, self->data[0] != '\0' ? imported : NULL, found, digest_hex_text);
+    rules *by = rules_create(data->sheets->priorities, "priorities.yaml", data, found);
     faults_print(found, stderr, 10000);
     size_t errors = faults_count(found, FAULT_ERROR), warnings = faults_count(found, FAULT_WARNING);
     if (errors == 0)
-        print_summary(data);
+        print_summary(data, by);
     printf("%s: %zu errors, %zu warnings\n", folder, errors, warnings);
+    rules_destroy(&by);
     reference_destroy(&data);
     faults_destroy(&found);
     return errors == 0 ? COMMAND_FINE : COMMAND_FAULT;

@@ -11,6 +11,7 @@ static const struct entry {
 } entries[] = {
     {"report", report_main, "print a strategic assessment's tables for an area or a group"},
     {"export", export_main, "counts by area, category and day, month or year, for a spreadsheet or R"},
+    {"backtest", backtest_main, "what alerts would these rules have raised?"},
     {"status", status_main, "is it running, and how do its sources stand?"},
     {"rejects", rejects_main, "what could not be counted, and why"},
     {"check", check_main, "find every fault of a reference folder"},

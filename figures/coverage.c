@@ -486,3 +486,11 @@ bool coverage_of_origin(const coverage *self, uint32_t origin, int area_index, d
             return true;
     return false;
 }
+
+bool coverage_covers_any(const coverage *self, uint32_t origin, int area_index)
+{
+    for (size_t i = 0; i < self->count; i++)
+        if (self->each[i].origin == origin && geography_contains(self->reference->areas, self->each[i].area, area_index))
+            return true;
+    return false;
+}

@@ -33,7 +33,7 @@ static void read_root(priorities *self, yamlnode root, faults *found)
         yamlnode key = yamlnode_key(root, i);
         if (text_is(yamlnode_text(key), "baseline"))
             read_baseline(self, yamlnode_at(root, i), found);
-        else
+        else if (!text_is(yamlnode_text(key), "rules") && !text_is(yamlnode_text(key), "priorities"))
             faults_add(found, FAULT_ERROR, file, yamlnode_line(key), "there is no key '%.*s'",
                        TEXT_ARGS(yamlnode_text(key)));
     }

@@ -133,6 +133,28 @@ void area_fold_run(area_fold *self, int category_index, day_number until, series
     area_fold_go_on(self, category_index, dates, state, visit, context);
 }
 
+static bool measure_by(area_fold *self, int category_index, int rule_index, level_change *change)
+{
+    series_look *look = series_of(self, category_index)->look;
+    measurement seen = series_look_at(look, &self->by->each[rule_index], change->on);
+    if (!seen.possible)
+        return false;
+    series_look_ask_p(look, &seen);
+    change->rule = rule_index;
+    change->seen = seen;
+    return true;
+}
+
+bool area_fold_measure(area_fold *self, int category_index, level_change *change)
+{
+    if (change->rule >= 0)
+        return measure_by(self, category_index, change->rule, change);
+    for (int i = 0; i < (int)self->by->count; i++)
+        if (applies_to(self, category_index)[i] && measure_by(self, category_index, i, change))
+            return true;
+    return false;
+}
+
 /* --- what explains a move -------------------------------------------------------------------------- */
 
 static measurement measure(area_fold *self, int category_index, const level_change *change)

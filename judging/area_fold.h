@@ -38,6 +38,11 @@ void area_fold_run(area_fold *self, int category_index, day_number until, series
 void area_fold_go_on(area_fold *self, int category_index, period dates, series_state *state,
                      void (*visit)(void *context, const level_change *change), void *context);
 
+/* Fills in what the change's rule measures on its date, p included; of a change by no rule (-1) the first that
+ * watches the series and can say anything.
+ * Returns false: none can */
+bool area_fold_measure(area_fold *self, int category_index, level_change *change);
+
 /* The dates on which a series can be looked at. */
 period area_fold_dates(area_fold *self, int category_index);
 

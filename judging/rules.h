@@ -22,6 +22,7 @@ typedef enum detector_kind {
 
 /* "rolling-year", "baseline-year", "comparator-gap", "weekly-spike", "control-chart". */
 const char *detector_text(detector_kind kind);
+bool detector_read(text from, detector_kind *out);
 
 /* What must hold for a level: everything that is given. */
 typedef struct threshold {
@@ -32,7 +33,7 @@ typedef struct threshold {
     uint32_t line;
 } threshold;
 
-enum { THRESHOLDS_MAX = 8, RULES_MAX = 64 };
+enum { THRESHOLDS_MAX = 8, RULES_MAX = 32 };
 
 typedef struct watch_rule {
     text name;
@@ -61,8 +62,11 @@ typedef struct rules {
 } rules;
 
 /* From the text of priorities.yaml; an empty text gives no rules. What is wrong stands in `found`, with the line;
- * warnings too: rules that can never fire, that shadow each other.
- *   file   as faults name it: "priorities.yaml" */
+ * warnings too: rules that can never fire, that shadow each other, that name unknown areas or categories. A rule with
+ * an error is left out.
+ *   file   as faults name it: "priorities.yaml"
+ *   data   with categories and areas by whose index rules go. What concerns the whole file (no YAML, unknown keys,
+ *          the baseline) is told only where the text is not the one that these data came with: then it has been */
 rules *rules_create(text yaml, const char *file, const reference *data, faults *found);
 void rules_destroy(rules **self);
 
