@@ -93,6 +93,31 @@ class Aggregator(Process):
         self.endpoint = self.await_line(r" ready  endpoint=(\S+)").group(1)
 
 
+class Collector(Process):
+    """A tocsin-collector that goes on beside the test, and in the end its summary on stdout."""
+
+    def __init__(self, endpoint, *arguments, bin=BIN, **options):
+        super().__init__(bin / "tocsin-collector", *arguments, "--to", endpoint, stdout=subprocess.PIPE, **options)
+
+    def say(self, text):
+        """Of one that reads a pipe of ours."""
+        self.process.stdin.write(text)
+        self.process.stdin.flush()
+
+    def finish(self, how=None):
+        """Its exit status, and what it printed; `how` is the signal that stops it, else it ends by itself."""
+        if how is not None:
+            self.process.send_signal(how)
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+        said = self.process.stdout.read()
+        self.process.stdout.close()
+        status = self.process.wait(timeout=PATIENCE_S)
+        self.listener.join(timeout=PATIENCE_S)
+        self.process.stderr.close()
+        return subprocess.CompletedProcess(self.process.args, status, said, "".join(self.lines))
+
+
 class Case(unittest.TestCase):
     """A test with a folder of its own, and the programs at hand."""
 
@@ -141,6 +166,12 @@ class Case(unittest.TestCase):
     def collect(self, aggregator, *arguments, stdin=None, check=0):
         return self.run_program(BIN / "tocsin-collector", *arguments, "--to", aggregator.endpoint, "--give-up", "60",
                                 stdin=stdin, check=check)
+
+    def go_on_collecting(self, endpoint, *arguments, **options):
+        """A collector that runs beside the test until it is finished, or the test ends."""
+        collector = Collector(endpoint, *arguments, **options)
+        self.addCleanup(lambda: collector.process.poll() is not None or collector.finish(signal.SIGKILL))
+        return collector
 
     def tocsin(self, *arguments, data=None, check=0):
         return self.run_program(BIN / "tocsin", *arguments, "--data", data or self.data, check=check)
