@@ -120,6 +120,36 @@ bool command_date(const command *self, const char *option, const char *value, da
     return false;
 }
 
+static size_t add_word(char *words, size_t used, text word)
+{
+    if (used >= NOTE_SIZE_MAX)
+        return used;
+    return used + (size_t)snprintf(words + used, NOTE_SIZE_MAX - used, "%s%.*s", used > 0 ? ", " : "", TEXT_ARGS(word));
+}
+
+static bool kind_came_before(const groups *of, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (text_equal(groups_at(of, i)->kind, groups_at(of, index)->kind))
+            return true;
+    return false;
+}
+
+int command_no_level(const command *self, const figures *from, const char *level, bool kinds)
+{
+    enum { LEVELS_MAX = 16 };
+    const reference *data = figures_reference(from);
+    char words[NOTE_SIZE_MAX] = "none";
+    text levels[LEVELS_MAX];
+    size_t count = geography_levels(data->areas, levels, LEVELS_MAX), used = 0;
+    for (size_t i = 0; i < count; i++)
+        used = add_word(words, used, levels[i]);
+    for (size_t i = 0; i < groups_count(data->groups) && kinds; i++)
+        if (!kind_came_before(data->groups, i))
+            used = add_word(words, used, groups_at(data->groups, i)->kind);
+    return command_wrong(self, "there is no level '%s': there are %s", level, words);
+}
+
 int command_known_on(command *self, const char *value)
 {
     if (!command_date(self, "--known-on", value, &self->known_on))

@@ -49,6 +49,11 @@ void command_close(store **opened, figures **read);
  * Returns    false: it is none, which was told */
 bool command_date(const command *self, const char *option, const char *value, day_number *out);
 
+/* Tells that --each names no level, and which there are.
+ *   kinds    kinds of groups count as levels too
+ * Returns    the exit status */
+int command_no_level(const command *self, const figures *from, const char *level, bool kinds);
+
 /* Takes --known-on. Returns -1 to go on, or the exit status. */
 int command_known_on(command *self, const char *value);
 

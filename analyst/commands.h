@@ -1,5 +1,5 @@
-/* commands.h - the commands of `tocsin`, one file each. Each takes its own arguments, argv[0] its name, and
- * returns the exit status. */
+/* commands.h - the commands of `tocsin`, one file each. Each takes its own arguments behind argv[0], which
+ * messages name it by, and returns the exit status. */
 #ifndef TOCSIN_ANALYST_COMMANDS_H
 #define TOCSIN_ANALYST_COMMANDS_H
 

@@ -5,6 +5,7 @@
 
 #include "command.h"
 #include "commands.h"
+#include "figures/nearest.h"
 #include "proto/csv_reader.h"
 #include "proto/jsondoc.h"
 
@@ -88,11 +89,13 @@ static int take_options(struct asked *self, int argc, char **argv)
     if (done >= 0)
         return done;
     if (optind < argc)
-        return command_wrong(&self->base, "what is '%s'?", argv[optind]);
+        return command_wrong(&self->base, "what is '%s'? An area is asked for with --area", argv[optind]);
     if ((self->area == NULL) == (self->each == NULL))
         return command_wrong(&self->base, "say --area CODE, or --each LEVEL");
     if (self->by == STEPS)
         return command_wrong(&self->base, "say --by day, month, year or financial-year");
+    if (self->days.from != DAY_NONE && self->days.to != DAY_NONE && self->days.from > self->days.to)
+        return command_wrong(&self->base, "--from lies behind --to: there are no days between them");
     if (self->base.format == FORMAT_TABLE)
         self->base.format = FORMAT_CSV;
     return -1;
@@ -105,6 +108,7 @@ struct exporting {
     const figures *from;
     const offence_tree *tree;
     size_t categories;
+    subject of;      /* the one area or group, if one is asked for */
     int only;        /* category index, or CATEGORY_NONE */
     uint32_t origin; /* 0: all */
     double *month;   /* [category][TALLY_DAYS] of the month at hand, trees summed */
@@ -266,7 +270,15 @@ static bool has_part_of_level(const geography *areas, int index, const char *lev
     return false;
 }
 
-static status export_each(struct exporting *e, bool *any)
+static bool is_level(const geography *areas, const char *level)
+{
+    for (int i = 0; i < geography_count(areas); i++)
+        if (is_of_level(geography_area(areas, i), level))
+            return true;
+    return false;
+}
+
+static status export_each(struct exporting *e)
 {
     const geography *areas = figures_reference(e->from)->areas;
     status st = STATUS_OK;
@@ -276,10 +288,9 @@ static status export_each(struct exporting *e, bool *any)
         if (!a->counted)
             continue;
         subject_of_area(e->from, i, &of);
-        if (is_of_level(a, e->asked->each)) {
-            *any = true;
+        if (is_of_level(a, e->asked->each))
             st = export_subject(e, &of, false);
-        } else if (has_part_of_level(areas, i, e->asked->each))
+        else if (has_part_of_level(areas, i, e->asked->each))
             st = export_subject(e, &of, true);
     }
     return st;
@@ -287,22 +298,35 @@ static status export_each(struct exporting *e, bool *any)
 
 static int run(struct exporting *e)
 {
+    bool json = e->asked->base.format == FORMAT_JSON;
+    (void)fputs(json ? "[" : "area,category,period,count\n", stdout);
+    status st = e->asked->area != NULL ? export_subject(e, &e->of, false) : export_each(e);
+    if (json)
+        (void)fputs("\n]\n", stdout);
+    return st == STATUS_OK ? COMMAND_FINE : command_fault(&e->asked->base, "can't read the store: %s",
+                                                          store_trouble(figures_store(e->from)));
+}
+
+static int find_subject(struct exporting *e)
+{
     char words[NOTE_SIZE_MAX];
     const command *base = &e->asked->base;
-    subject of;
-    bool any = true;
-    status st;
-    if (e->asked->area != NULL) {
-        if (!subject_find(e->from, text_of(e->asked->area), &of, words))
-            return command_wrong(base, "%s", words);
-        st = export_subject(e, &of, false);
-    } else {
-        any = false;
-        st = export_each(e, &any);
+    if (e->asked->area != NULL)
+        return subject_find(e->from, text_of(e->asked->area), &e->of, words) ? -1 : command_wrong(base, "%s", words);
+    return is_level(figures_reference(e->from)->areas, e->asked->each)
+               ? -1 : command_no_level(base, e->from, e->asked->each, false);
+}
+
+static int no_category(const struct exporting *e)
+{
+    char words[NEAREST_WORDS];
+    nearest like = nearest_to(text_of(e->asked->category));
+    for (size_t i = 0; i < e->categories; i++) {
+        const category *c = offence_tree_category(e->tree, (int)i);
+        nearest_offer(&like, c->code, c->code);
+        nearest_offer(&like, c->title, c->code);
     }
-    if (st != STATUS_OK)
-        return command_fault(base, "can't read the store: %s", store_trouble(figures_store(e->from)));
-    return any ? COMMAND_FINE : command_wrong(base, "there is no level '%s'", e->asked->each);
+    return command_wrong(&e->asked->base, "'%s' is not in categories.csv%s", e->asked->category, nearest_words(&like, words));
 }
 
 static int find_filters(struct exporting *e)
@@ -311,7 +335,7 @@ static int find_filters(struct exporting *e)
     if (e->asked->category != NULL) {
         e->only = offence_tree_find(e->tree, text_of(e->asked->category));
         if (e->only == CATEGORY_NONE)
-            return command_wrong(base, "'%s' is not in categories.csv", e->asked->category);
+            return no_category(e);
     }
     if (e->asked->origin != NULL) {
         e->origin = codebook_find(figures_codebook(e->from), CODE_ORIGIN, text_of(e->asked->origin));
@@ -347,13 +371,12 @@ int export_main(int argc, char **argv)
     e.categories = (size_t)offence_tree_count(e.tree);
     e.month = memory_new(e.categories * TALLY_DAYS, sizeof *e.month);
     e.sum = memory_new(e.categories, sizeof *e.sum);
-    done = find_filters(&e);
-    if (done < 0) {
-        (void)fputs(asked.base.format == FORMAT_JSON ? "[" : "area,category,period,count\n", stdout);
+    /* Whatever is amiss is told before anything is printed. */
+    done = find_subject(&e);
+    if (done < 0)
+        done = find_filters(&e);
+    if (done < 0)
         done = run(&e);
-        if (asked.base.format == FORMAT_JSON)
-            (void)fputs("\n]\n", stdout);
-    }
     free(e.month);
     free(e.sum);
     command_close(&opened, &read);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "figures/nearest.h"
 
 static const struct entry {
     const char *name;
@@ -33,15 +34,43 @@ static void print_usage(FILE *out)
                 "./tocsin-data, else /var/lib/tocsin.\n\nexample: tocsin report --area Stafford --as-of 2025-03-31\n", out);
 }
 
+static const struct entry *find(const char *name)
+{
+    for (size_t i = 0; i < ENTRIES; i++)
+        if (strcmp(name, entries[i].name) == 0)
+            return &entries[i];
+    return NULL;
+}
+
+/* getopt names the program by argv[0]: the command's own name, with ours before it. */
+static int run(const struct entry *chosen, int argc, char **argv)
+{
+    char name[32];
+    (void)snprintf(name, sizeof name, "tocsin %s", chosen->name);
+    argv[0] = name;
+    return chosen->run(argc, argv);
+}
+
+static int no_command(const char *name)
+{
+    char words[NEAREST_WORDS];
+    nearest like = nearest_to(text_of(name));
+    for (size_t i = 0; i < ENTRIES; i++)
+        nearest_offer(&like, text_of(entries[i].name), text_of(entries[i].name));
+    (void)fprintf(stderr, "tocsin: there is no command '%s'%s\n", name, nearest_words(&like, words));
+    print_usage(stderr);
+    return 2;
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2) {
         print_usage(stderr);
         return 2;
     }
-    for (size_t i = 0; i < ENTRIES; i++)
-        if (strcmp(argv[1], entries[i].name) == 0)
-            return entries[i].run(argc - 1, argv + 1);
+    const struct entry *chosen = find(argv[1]);
+    if (chosen != NULL)
+        return run(chosen, argc - 1, argv + 1);
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
         print_usage(stdout);
         return 0;
@@ -50,7 +79,5 @@ int main(int argc, char **argv)
         puts("tocsin " TOCSIN_VERSION);
         return 0;
     }
-    (void)fprintf(stderr, "tocsin: there is no command '%s'\n", argv[1]);
-    print_usage(stderr);
-    return 2;
+    return no_command(argv[1]);
 }

@@ -89,7 +89,7 @@ static int take_options(struct asked *self, int argc, char **argv)
     if (done >= 0)
         return done;
     if (optind < argc)
-        return command_wrong(&self->base, "what is '%s'?", argv[optind]);
+        return command_wrong(&self->base, "what is '%s'? An area is asked for with --area", argv[optind]);
     if ((self->area == NULL) == (self->each == NULL))
         return command_wrong(&self->base, "say --area CODE, or --each LEVEL");
     return -1;
@@ -134,7 +134,11 @@ static int print_subject(struct printing *self, const subject *of)
     if (st != STATUS_OK)
         return command_fault(&self->asked->base, "can't read the store: %s", store_trouble(figures_store(self->from)));
     switch (self->asked->base.format) {
-    case FORMAT_CSV: report_print_csv(made, stdout); break;
+    case FORMAT_CSV:
+        if (self->printed == 0)
+            report_print_csv_header(stdout);
+        report_print_csv(made, stdout);
+        break;
     case FORMAT_JSON: report_add_json(made, self->rows); break;
     case FORMAT_TABLE:
     case FORMATS:
@@ -182,14 +186,8 @@ static int print_each(struct printing *self)
         subject_of_group(g, &of);
         done = print_subject(self, &of);
     }
-    if (done < 0 && !any) {
-        text levels[16];
-        size_t count = geography_levels(data->areas, levels, 16);
-        (void)command_wrong(&self->asked->base, "there is no level '%s'; these there are:", self->asked->each);
-        for (size_t i = 0; i < count; i++)
-            (void)fprintf(stderr, "  %.*s\n", TEXT_ARGS(levels[i]));
-        return COMMAND_USAGE;
-    }
+    if (done < 0 && !any)
+        return command_no_level(&self->asked->base, self->from, self->asked->each, true);
     if (done < 0 && self->printed == 0)
         return command_fault(&self->asked->base, "nothing is covered of any %s: give --as-of to see what is known all the same",
                              self->asked->each);
@@ -212,8 +210,6 @@ int report_main(int argc, char **argv)
     asked.request.known_on = asked.base.known_on;
     struct printing printing = {.asked = &asked, .from = read, .maker = report_maker_create(read, asked.request),
                                 .rows = jsondoc_array()};
-    if (asked.base.format == FORMAT_CSV)
-        report_print_csv_header(stdout);
     done = asked.area != NULL ? print_area(&printing) : print_each(&printing);
     if (done < 0 && asked.base.format == FORMAT_JSON)
         jsondoc_write(printing.rows, stdout, true);

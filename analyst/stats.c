@@ -312,7 +312,7 @@ static int dispatch(const command *base, const char *name, const char *file, con
 
 int stats_main(int argc, char **argv)
 {
-    command base = {.name = argv[0], .usage = "", .format = FORMAT_CSV};
+    command base = {.name = "stats", .usage = "", .format = FORMAT_CSV};
     const char *file = NULL, *all = NULL;
     for (int c, done; (c = getopt_long(argc, argv, "", long_options, NULL)) != -1;) {
         if (c == OPTION_HELP)
