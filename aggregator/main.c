@@ -30,14 +30,13 @@ struct options {
     const char *command;
 };
 
-enum { FINE = 0, FAULT = 1, USAGE = 2 };
+enum { FINE = 0, FAULT = 1, USAGE = 2, PATH_SIZE = 4096 };
 
 static const struct option long_options[] = {
     {"data", required_argument, NULL, 'd'},    {"reference", required_argument, NULL, 'r'},
     {"listen", required_argument, NULL, 'l'},  {"command", required_argument, NULL, 'c'},
-    {"config", required_argument, NULL, 'f'},  {"trace", no_argument, NULL, 't'},
-    {"help", no_argument, NULL, 'h'},          {"version", no_argument, NULL, 'v'},
-    {NULL, 0, NULL, 0},
+    {"trace", no_argument, NULL, 't'},         {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'v'},       {NULL, 0, NULL, 0},
 };
 
 /* Returns -1 to go on, or an exit status. */
@@ -63,6 +62,54 @@ static int take_options(int argc, char **argv, struct options *out)
     return -1;
 }
 
+/* --- the reference folder ------------------------------------------------------------------------ */
+
+static const char folder_setting[] = "reference_folder";
+
+/* For commands that are run while no aggregator is: they go by the folder that it was started with. */
+static void remember_reference(engine *used, const char *folder)
+{
+    char *whole = folder != NULL ? realpath(folder, NULL) : NULL;
+    setting told = {text_of(folder_setting), text_of(whole)};
+    store_group out = {.settings = &told, .setting_count = 1};
+    arena *memory = arena_create();
+    text known;
+    bool new = store_setting(engine_store(used), folder_setting, memory, &known) != STATUS_OK || !text_is(known, whole);
+    if (whole != NULL && new && store_commit(engine_store(used), &out) != STATUS_OK)
+        log_line(LOG_WARN, "folder-not-noted", "%s: commands without a running aggregator won't find it", whole);
+    arena_destroy(&memory);
+    free(whole);
+}
+
+/* Returns false when no aggregator has ever run on the data. */
+static bool recall_reference(const char *data, char *out, size_t size)
+{
+    char why[NOTE_SIZE_MAX];
+    store *opened;
+    text folder;
+    arena *memory = arena_create();
+    bool known = store_open_reader(data, &opened, why) == STATUS_OK;
+    if (known) {
+        known = store_setting(opened, folder_setting, memory, &folder) == STATUS_OK;
+        if (known)
+            text_copy(folder, out, size);
+        store_close(&opened);
+    }
+    arena_destroy(&memory);
+    return known;
+}
+
+static const char *reference_for(const struct options *options, char room[PATH_SIZE])
+{
+    if (options->reference != NULL)
+        return options->reference;
+    if (options->command != NULL && recall_reference(options->data, room, PATH_SIZE))
+        return room;
+    return reference_bundled(room, PATH_SIZE) ? room : NULL;
+}
+
+/* --- running -------------------------------------------------------------------------------------- */
+
 static int run_command(engine *used, const struct options *options)
 {
     arena *memory = arena_create();
@@ -85,9 +132,13 @@ static int run(const struct options *options)
         return FAULT;
     }
     int result = FINE;
-    if (options->command != NULL)
+    if (options->command != NULL) {
         result = run_command(made, options);
-    else if (service_run(made, &settings, why) != STATUS_OK) {
+        engine_close(&made);
+        return result;
+    }
+    remember_reference(made, options->reference);
+    if (service_run(made, &settings, why) != STATUS_OK) {
         fprintf(stderr, "tocsin-aggregator: %s\n", why);
         result = FAULT;
     }
@@ -97,12 +148,14 @@ static int run(const struct options *options)
 
 int main(int argc, char **argv)
 {
-    char bundled[4096];
+    char room[PATH_SIZE];
     struct options options = {.listen = "tcp://127.0.0.1:7010"};
     int done = take_options(argc, argv, &options);
     if (done >= 0)
         return done;
-    if (options.reference == NULL && reference_bundled(bundled, sizeof bundled))
-        options.reference = bundled;
+    /* Who runs one command wants its answer, and what is amiss. */
+    if (options.command != NULL && !log_wants(LOG_TRACE))
+        log_threshold(LOG_WARN);
+    options.reference = reference_for(&options, room);
     return run(&options);
 }

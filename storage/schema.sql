@@ -194,7 +194,7 @@ CREATE TABLE indicators (line INTEGER, priority TEXT, measure TEXT, area TEXT, p
 CREATE TABLE area_tree (ancestor INTEGER NOT NULL, area INTEGER NOT NULL, PRIMARY KEY (ancestor, area)) WITHOUT ROWID;
 CREATE TABLE category_tree (ancestor INTEGER NOT NULL, category INTEGER NOT NULL, PRIMARY KEY (ancestor, category)) WITHOUT ROWID;
 
--- Odds and ends by name: the reference data's digest, the baseline.
+-- Odds and ends by name: the reference data's digest and folder, the baseline.
 CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 -- === views: codes, names and dates =================================================================
