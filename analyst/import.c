@@ -57,7 +57,8 @@ struct importing {
     struct pair pairs[PAIRS_MAX];
     size_t pair_count;
     int people_code, people_count; /* columns of an estimate */
-    uint64_t taken, skipped;
+    map *taken;               /* keys of this file's rows */
+    uint64_t skipped;
     char skipped_example[64];
 };
 
@@ -198,6 +199,8 @@ static text *row_for(struct importing *self, sheet_name name, text key)
 {
     uint32_t index;
     sheet *s = &self->into->each[name];
+    if (!map_find(self->taken, key, &index))
+        map_put(self->taken, arena_text(self->into->memory, key), 0);
     if (map_find(self->rows, key, &index))
         return s->cells + (size_t)index * s->column_count;
     map_put(self->rows, arena_text(self->into->memory, key), (uint32_t)s->row_count);
@@ -211,7 +214,6 @@ static void put_area(struct importing *self, text code, text name, const char *l
     row[1] = arena_text(self->into->memory, name.size > 0 ? name : code);
     row[2] = text_of(level);
     row[3] = arena_text(self->into->memory, parent);
-    self->taken++;
 }
 
 static void skip(struct importing *self, text what)
@@ -239,7 +241,7 @@ static void take_lookup_row(struct importing *self, const csv_row *row)
     if (ward != NULL && cell(row, ward->code).size > 0) {
         uint32_t known;
         text code = cell(row, ward->code);
-        if (!map_find(self->rows, code, &known))
+        if (!map_find(self->taken, code, &known))
             put_area(self, code, cell(row, ward->name), "ward", parent);
         parent = code;
     }
@@ -280,7 +282,6 @@ static void take_people_row(struct importing *self, const csv_row *row)
     to[2] = arena_text(self->into->memory, text_of(people));
     to[3] = arena_print(self->into->memory, "imported from %s", strrchr(self->path, '/') != NULL
                                                                      ? strrchr(self->path, '/') + 1 : self->path);
-    self->taken++;
 }
 
 static int take_rows(struct importing *self, csv_reader *reader, bool *have_header)
@@ -325,15 +326,48 @@ static int read_file(struct importing *self)
 
 /* --- the imported folder ---------------------------------------------------------------------------- */
 
-static int write_imported(const struct importing *self)
+/* The file at `path` as it was, for when the new one is refused. */
+static void keep(const char *path, const char *kept)
 {
-    char folder[PATH_SIZE], path[PATH_SIZE + 32];
+    (void)unlink(kept);
+    (void)link(path, kept); /* there need not be one */
+}
+
+static void put_back(const char *path, const char *kept)
+{
+    if (rename(kept, path) != 0)
+        (void)unlink(path);
+}
+
+static int write_imported(const struct importing *self, const char *path, const char *kept)
+{
+    char folder[PATH_SIZE];
     (void)snprintf(folder, sizeof folder, "%s/imported", self->base.data);
     if ((mkdir(self->base.data, 0750) != 0 && errno != EEXIST) || (mkdir(folder, 0750) != 0 && errno != EEXIST))
         return command_fault(&self->base, "can't make the folder %s: %s", folder, strerror(errno));
-    sheet_name name = is_lookup(self) ? SHEET_AREAS : SHEET_POPULATIONS;
-    (void)snprintf(path, sizeof path, "%s/%s.csv", folder, sheet_form_of(name)->name);
-    return reference_files_write(self->into, name, false, path) ? -1 : command_fault(&self->base, "can't write %s: %s", path, strerror(errno));
+    keep(path, kept);
+    return reference_files_write(self->into, is_lookup(self) ? SHEET_AREAS : SHEET_POPULATIONS, false, path)
+               ? -1 : command_fault(&self->base, "can't write %s: %s", path, strerror(errno));
+}
+
+/* What the aggregator refuses is not left lying where its next start would read it. */
+static int hand_over(const struct importing *self)
+{
+    char path[PATH_SIZE], kept[PATH_SIZE + 8];
+    jsondoc *answer;
+    (void)snprintf(path, sizeof path, "%s/imported/%s.csv", self->base.data,
+                   sheet_form_of(is_lookup(self) ? SHEET_AREAS : SHEET_POPULATIONS)->name);
+    (void)snprintf(kept, sizeof kept, "%s.before", path);
+    int done = write_imported(self, path, kept);
+    if (done < 0) {
+        done = ask_aggregator(&self->base, "reload", &answer);
+        if (done < 0)
+            jsondoc_destroy(&answer);
+        else
+            put_back(path, kept);
+    }
+    (void)unlink(kept);
+    return done;
 }
 
 /* What is in force, and what was imported before. */
@@ -364,6 +398,7 @@ static void index_rows(struct importing *self)
 {
     const sheet *areas = &self->into->each[SHEET_AREAS], *people = &self->into->each[SHEET_POPULATIONS];
     self->rows = map_create();
+    self->taken = map_create();
     /* An estimate's key has a space in it, an area's code has not. */
     for (size_t row = 0; row < areas->row_count; row++)
         map_put(self->rows, sheet_cell(areas, row, 0), (uint32_t)row);
@@ -374,25 +409,18 @@ static void index_rows(struct importing *self)
 
 static int import_file(struct importing *self)
 {
-    jsondoc *answer;
     int done = read_known(self);
     if (done < 0)
         index_rows(self);
     if (done < 0)
         done = read_file(self);
-    if (done < 0 && self->taken == 0)
+    if (done < 0 && map_count(self->taken) == 0)
         done = command_fault(&self->base, "%s: nothing in it is of an area that areas.csv knows", self->path);
     if (done < 0)
-        done = write_imported(self);
-    if (done < 0) {
-        done = ask_aggregator(&self->base, "reload", &answer);
-        if (done < 0)
-            jsondoc_destroy(&answer);
-    }
+        done = hand_over(self);
     if (done >= 0)
         return done;
-    printf("%s: %llu %s taken over", self->path, (unsigned long long)self->taken,
-           is_lookup(self) ? "areas" : "estimates");
+    printf("%s: %zu %s taken over", self->path, map_count(self->taken), is_lookup(self) ? "areas" : "estimates");
     if (!is_lookup(self))
         printf(" for mid-%d", self->year);
     if (self->skipped > 0)
@@ -428,6 +456,7 @@ int import_main(int argc, char **argv)
     if (done < 0)
         done = import_file(&self);
     map_destroy(&self.rows);
+    map_destroy(&self.taken);
     sheets_destroy(&self.into);
     reference_destroy(&self.data);
     return done;
