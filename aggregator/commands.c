@@ -7,7 +7,7 @@
 #include "proto/jsondoc.h"
 #include "proto/log.h"
 
-enum { FAULTS_TOLD_MAX = 200 };
+enum { FAULTS_TOLD_MAX = 200, FAULTS_LOGGED_MAX = 50 };
 
 /* A command at work. */
 struct asked {
@@ -15,9 +15,17 @@ struct asked {
     const char *reference_folder;
     const jsondoc *in;
     jsondoc *out;
+    faults *found; /* of the reference data; NULL: they were not read */
     int64_t now_s;
     char why[NOTE_SIZE_MAX];
 };
+
+static void log_faults(faults *found)
+{
+    const char *line = faults_line(found, 0);
+    for (size_t i = 1; *line != '\0' && i <= FAULTS_LOGGED_MAX; line = faults_line(found, i++))
+        log_line(LOG_WARN, "reference-fault", "%s", line);
+}
 
 static status reload(struct asked *self)
 {
@@ -25,13 +33,9 @@ static status reload(struct asked *self)
         (void)snprintf(self->why, sizeof self->why, "this aggregator was started without --reference");
         return STATUS_REFUSED;
     }
-    faults *found = faults_create();
-    status st = engine_reload(self->engine, self->reference_folder, self->now_s, found, self->why);
-    jsondoc *list = jsondoc_put_array(self->out, "faults");
-    const char *line = faults_line(found, 0);
-    for (size_t i = 1; *line != '\0' && i <= FAULTS_TOLD_MAX; line = faults_line(found, i++))
-        jsondoc_add_text(list, text_of(line));
-    faults_destroy(&found);
+    self->found = faults_create();
+    status st = engine_reload(self->engine, self->reference_folder, self->now_s, self->found, self->why);
+    log_faults(self->found);
     return st;
 }
 
@@ -76,6 +80,17 @@ static status run(struct asked *self)
     return STATUS_REFUSED;
 }
 
+/* Behind the rest: a log line may end before they do. */
+static void add_faults(const struct asked *self)
+{
+    if (self->found == NULL)
+        return;
+    jsondoc *list = jsondoc_put_array(self->out, "faults");
+    const char *line = faults_line(self->found, 0);
+    for (size_t i = 1; *line != '\0' && i <= FAULTS_TOLD_MAX; line = faults_line(self->found, i++))
+        jsondoc_add_text(list, text_of(line));
+}
+
 text command_run(engine *used, const char *reference_folder, text line, int64_t now_s, arena *memory)
 {
     jsondoc *in = NULL;
@@ -89,6 +104,8 @@ text command_run(engine *used, const char *reference_folder, text line, int64_t 
         (void)snprintf(self.why, sizeof self.why, "%s (%s)", status_text(st), engine_trouble(used));
     if (st != STATUS_OK)
         jsondoc_put_text(self.out, "why", text_of(self.why));
+    add_faults(&self);
+    faults_destroy(&self.found);
     text answer = jsondoc_print(self.out, memory);
     jsondoc_destroy(&self.out);
     jsondoc_destroy(&in);
