@@ -1,5 +1,8 @@
 /* tocsin check: every fault of a reference folder and of its rules, at once. */
+#include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "command.h"
 #include "commands.h"
@@ -68,5 +71,11 @@ int check_main(int argc, char **argv)
         return done;
     if (folder == NULL && reference_bundled(bundled, sizeof bundled))
         folder = bundled;
-    return folder != NULL ? check(&self, folder) : command_wrong(&self, "say --reference DIR");
+    if (folder == NULL)
+        return command_wrong(&self, "say --reference DIR");
+    DIR *there = opendir(folder);
+    if (there == NULL)
+        return command_fault(&self, "%s: %s", folder, strerror(errno));
+    (void)closedir(there);
+    return check(&self, folder);
 }

@@ -1,5 +1,6 @@
 #include "reference.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,9 +22,30 @@ reference *reference_create(sheets *from, faults *found)
     return self;
 }
 
+/* Read by the reports' notes row by row; here only whether each can be understood. */
+static void check_recording_changes(const reference *self, faults *found)
+{
+    static const char *const file = "recording_changes.csv";
+    const sheet *rows = &self->sheets->each[SHEET_RECORDING_CHANGES];
+    for (size_t row = 0; row < rows->row_count; row++) {
+        text date = sheet_cell(rows, row, 0), where = sheet_cell(rows, row, 1), under = sheet_cell(rows, row, 2);
+        day_number on;
+        if (!date_read(date, &on))
+            faults_add(found, FAULT_ERROR, file, rows->lines[row],
+                       "the date '%.*s' is not of the form 2023-03-31, or no such date exists", TEXT_ARGS(date));
+        if (where.size > 0 && geography_find(self->areas, where) == AREA_NONE)
+            faults_add(found, FAULT_ERROR, file, rows->lines[row], "the area '%.*s' is not in areas.csv", TEXT_ARGS(where));
+        if (offence_tree_find(self->categories, under) == CATEGORY_NONE)
+            faults_add(found, FAULT_ERROR, file, rows->lines[row], "the category '%.*s' is not in categories.csv",
+                       TEXT_ARGS(under));
+    }
+}
+
 reference *reference_read(const char *folder, const char *imported, faults *found, char hex[DIGEST_HEX_SIZE])
 {
-    return reference_create(reference_files_read(folder, imported, found, hex), found);
+    reference *self = reference_create(reference_files_read(folder, imported, found, hex), found);
+    check_recording_changes(self, found);
+    return self;
 }
 
 void reference_number(reference *self, codebook *book)
@@ -78,7 +100,7 @@ bool reference_bundled(char *out, size_t size)
 {
     static const char *const beside[] = {"../share/tocsin/reference", "../reference", "../../reference",
                                          "../../../reference"};
-    char self[4096];
+    char self[PATH_MAX], path[PATH_MAX + 64], whole[PATH_MAX];
     const char *told = getenv("TOCSIN_REFERENCE");
     if (told != NULL) {
         (void)snprintf(out, size, "%s", told);
@@ -92,9 +114,9 @@ bool reference_bundled(char *out, size_t size)
     if (slash != NULL)
         *slash = '\0';
     for (size_t i = 0; i < sizeof beside / sizeof beside[0]; i++) {
-        (void)snprintf(out, size, "%s/%s", self, beside[i]);
-        if (is_reference(out))
-            return true;
+        (void)snprintf(path, sizeof path, "%s/%s", self, beside[i]);
+        if (is_reference(path) && realpath(path, whole) != NULL)
+            return (size_t)snprintf(out, size, "%s", whole) < size;
     }
     return false;
 }
