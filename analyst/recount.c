@@ -141,13 +141,15 @@ static void count_in(recount *self, const version *v, int area_index, int catego
 /* A version that stands counts where its codes say. */
 static void count(recount *self, const version *v)
 {
-    if (v->status != RECORD_RECORDED || v->recorded == DAY_NONE || v->offence == 0 || v->place == 0)
+    if (v->status != RECORD_RECORDED || v->recorded == DAY_NONE || v->offence == 0 || v->place == 0 ||
+        v->origin >= self->code_counts[CODE_ORIGIN])
         return;
     int area_index = recount_place(self, v->place), node = recount_offence(self, v->offence, v->recorded);
     if (area_index == NOWHERE || node == NOWHERE)
         return;
     count_in(self, v, area_index, node);
-    text markers = v->markers != 0 ? self->codes[CODE_MARKERS][v->markers].code : (text){"", 0};
+    bool marked = v->markers != 0 && v->markers < self->code_counts[CODE_MARKERS];
+    text markers = marked ? self->codes[CODE_MARKERS][v->markers].code : (text){"", 0};
     for (int i = 0; markers.size > 0 && i < self->category_count; i++)
         if (self->categories[i].marker.size > 0 && marks(self, i, node, markers))
             count_in(self, v, area_index, i);
@@ -450,10 +452,40 @@ static bool take_days(struct comparing *c, const month_row *row, text json, bool
     return skip(&at, end, "}") && at == end;
 }
 
+/* What a month's days add up to, taken from what its totals say. */
+struct balance {
+    const recount *self;
+    int64_t *of; /* by number of the category */
+    bool unknown; /* a number stands for no category */
+};
+
 static void take_total(void *context, uint32_t category_id, uint32_t total)
 {
-    (void)category_id;
-    *(uint64_t *)context += total;
+    struct balance *b = context;
+    if (category_id < b->self->code_counts[CODE_CATEGORY])
+        b->of[category_id] += total;
+    else
+        b->unknown = true;
+}
+
+/* Every category's total of the month against its days. Returns false when the totals can't be read. */
+static bool compare_totals(const struct comparing *c, const month_row *row, size_t days)
+{
+    const recount *self = c->self;
+    struct balance b = {.self = self, .of = memory_new(self->code_counts[CODE_CATEGORY] + 1, sizeof *b.of)};
+    bool read = tally_visit_totals(row->totals, take_total, &b) == STATUS_OK && !b.unknown;
+    for (size_t i = 0; i < days; i++) {
+        uint32_t category_id = (uint32_t)(c->row[i].key >> 5 & 0xffff);
+        if (category_id < self->code_counts[CODE_CATEGORY])
+            b.of[category_id] -= c->row[i].count;
+    }
+    for (size_t id = 1; id < self->code_counts[CODE_CATEGORY] && read; id++)
+        if (b.of[id] != 0)
+            self->witness.differs(self->witness.context, "%.*s %.*s %04d-%02d: the month's total is %lld from what its days add up to",
+                                  TEXT_ARGS(self->areas[c->area].code), TEXT_ARGS(self->codes[CODE_CATEGORY][id].code),
+                                  row->key.month / 12, row->key.month % 12 + 1, (long long)b.of[id]);
+    free(b.of);
+    return read;
 }
 
 /* What was expected up to a month and origin, and is not stored. */
@@ -475,9 +507,10 @@ static void differ(const struct comparing *c, uint64_t key, uint64_t stored, uin
     uint32_t category_id = (uint32_t)(key >> 5 & 0xffff), origin = (uint32_t)(key >> 22 & 0xffff);
     int category_index = category_id <= c->self->code_counts[CODE_CATEGORY] ? c->self->category_of_id[category_id] : NOWHERE;
     text code = category_index != NOWHERE ? c->self->categories[category_index].code : text_of("(unknown category)");
+    text from = origin < c->self->code_counts[CODE_ORIGIN] ? c->self->codes[CODE_ORIGIN][origin].code : text_of("(unknown)");
     w->differs(w->context, "%.*s %.*s %04d-%02d day %u from %.*s%s: stored %llu, recounted %llu",
                TEXT_ARGS(c->self->areas[c->area].code), TEXT_ARGS(code), m / 12, m % 12 + 1, (unsigned)(key & 31),
-               TEXT_ARGS(c->self->codes[CODE_ORIGIN][origin].code), (key >> 21 & 1) != 0 ? " (outranked)" : "",
+               TEXT_ARGS(from), (key >> 21 & 1) != 0 ? " (outranked)" : "",
                (unsigned long long)stored, (unsigned long long)expected);
 }
 
@@ -503,22 +536,18 @@ static bool take_month(void *context, const month_row *row)
     struct comparing *c = context;
     const recount_witness *w = &c->self->witness;
     text where = c->self->areas[c->area].code;
-    uint64_t totals = 0, days = 0;
+    int year = row->key.month / 12, month = row->key.month % 12 + 1;
     c->months++;
     c->row_count = 0;
-    if (!take_days(c, row, row->days, false)) {
-        w->differs(w->context, "the counts of %.*s in month %d can't be read", TEXT_ARGS(where), row->key.month);
+    if (!take_days(c, row, row->days, false) || !take_days(c, row, row->outranked, true)) {
+        w->differs(w->context, "%.*s %04d-%02d: the counts can't be read", TEXT_ARGS(where), year, month);
         return true;
     }
-    for (size_t i = 0; i < c->row_count; i++)
-        days += c->row[i].count;
-    if (!take_days(c, row, row->outranked, true) || tally_visit_totals(row->totals, take_total, &totals) != STATUS_OK) {
-        w->differs(w->context, "the totals of %.*s in month %d can't be read", TEXT_ARGS(where), row->key.month);
-        return true;
-    }
-    if (totals != days)
-        w->differs(w->context, "%.*s: the totals of month %d say %llu, its days %llu", TEXT_ARGS(where), row->key.month,
-                   (unsigned long long)totals, (unsigned long long)days);
+    size_t days = c->row_count;
+    while (days > 0 && (c->row[days - 1].key >> 21 & 1) != 0)
+        days--; /* what is outranked stands behind, and in no total */
+    if (!compare_totals(c, row, days))
+        w->differs(w->context, "%.*s %04d-%02d: the totals can't be read", TEXT_ARGS(where), year, month);
     if (c->row_count > 0)
         qsort(c->row, c->row_count, sizeof *c->row, by_key);
     compare_row(c, key_of(row->key.month, row->key.origin, false, 0, 0),

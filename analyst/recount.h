@@ -36,6 +36,9 @@ status recount_compare(recount *self, uint64_t *months);
 /* Every month of every area, as recounted; areas by code, in numbers of the store. */
 void recount_months(recount *self, void (*visit)(void *context, const month_counts *month), void *context);
 
+/* Works out anew what lies under what, which the views sum over, and compares. */
+status recount_trees(recount *self);
+
 /* Works out anew which days are wholly known, and compares. */
 status recount_coverage(recount *self, uint64_t *areas);
 

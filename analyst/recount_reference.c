@@ -151,19 +151,26 @@ static int *not_looked_up(size_t count)
     return made;
 }
 
+/* A damaged store may bear numbers that stand for nothing. */
+static int index_of(const recount *self, code_kind kind, const int *of_id, uint32_t id)
+{
+    return id < self->code_counts[kind] ? of_id[id] : NOWHERE;
+}
+
 static void take_coverage(void *context, const declared_coverage *one)
 {
     recount *self = context;
     declared_days made = {
         .origin = one->key.origin,
-        .area = self->area_of_id[one->key.area],
-        .category = one->key.category == 0 ? NOWHERE : self->category_of_id[one->key.category],
+        .area = index_of(self, CODE_AREA, self->area_of_id, one->key.area),
+        .category = index_of(self, CODE_CATEGORY, self->category_of_id, one->key.category),
         .scheme = one->key.scheme,
         .days = one->days,
     };
     if (self->limited && one->declared_s >= self->declared_before_s)
         return;
-    if (made.area == NOWHERE || (one->key.category != 0 && made.category == NOWHERE))
+    if (made.area == NOWHERE || (one->key.category != 0 && made.category == NOWHERE) ||
+        made.origin >= self->code_counts[CODE_ORIGIN] || (made.scheme != 0 && made.scheme >= self->code_counts[CODE_SCHEME]))
         return;
     self->declared = memory_room(self->declared, self->declared_count, &self->declared_capacity, sizeof made);
     self->declared[self->declared_count++] = made;

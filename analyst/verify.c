@@ -56,6 +56,8 @@ static int verify(struct verifying *self, store *opened)
     if (st == STATUS_OK)
         st = recount_compare(r, &months);
     if (st == STATUS_OK)
+        st = recount_trees(r);
+    if (st == STATUS_OK)
         st = recount_coverage(r, &areas);
     recount_destroy(&r);
     if (self->terminal)

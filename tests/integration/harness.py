@@ -67,7 +67,8 @@ class Process:
         while True:
             line = self.heard.get(timeout=PATIENCE_S)
             if line is None:
-                raise AssertionError("the program ended:\n" + "".join(self.lines))
+                status = self.process.wait(timeout=PATIENCE_S)
+                raise AssertionError(f"the program ended with {status}:\n" + "".join(self.lines))
             found = re.search(pattern, line)
             if found:
                 return found
