@@ -270,12 +270,22 @@ FROM covered k
 JOIN code a ON a.kind = 6 AND a.id = k.area
 JOIN code c ON c.kind = 7 AND c.id = k.category;
 
--- For each area the rolling year that ends where its coverage ends, and the one before (NULL unless both are
--- wholly covered). A window that ends a month begins after the same month's end a year earlier.
---   coverage  'complete'; 'at least' or 'unknown' (count is NULL) where some of the year's days are not covered
+-- For each area the rolling year that ends where its coverage ends (of the first root of the offence tree that is
+-- covered; as reports have it), and the one before (NULL unless both are wholly covered). A window that ends a month
+-- begins after the same month's end a year earlier.
+--   coverage  'complete'; 'at least' or 'unknown' (count is NULL) where some of the year's days are not covered, or
+--             some of its records are known only as something wider
 CREATE VIEW rolling_year AS
 WITH reach AS (
-    SELECT k.area, date(max(k.to_day) * 86400, 'unixepoch') AS as_of FROM covered k GROUP BY k.area
+    SELECT area, date(to_day * 86400, 'unixepoch') AS as_of FROM (
+        SELECT k.area, max(k.to_day) AS to_day,
+               row_number() OVER (PARTITION BY k.area ORDER BY t.parent || t.marker <> '',
+                                  CASE t.parent || t.marker WHEN '' THEN t.line END, max(k.to_day) DESC) AS place
+        FROM covered k
+        JOIN code c ON c.kind = 7 AND c.id = k.category
+        JOIN categories t ON t.category = c.code
+        GROUP BY k.area, k.category)
+    WHERE place = 1
 ), ends AS (
     SELECT area, as_of, date(as_of, '+1 day', 'start of month') = date(as_of, '+1 day') AS month_end FROM reach
 ), years AS (
@@ -298,6 +308,10 @@ WITH reach AS (
     SELECT own.area, ct.ancestor AS category, sum(own.count) AS count, sum(own.previous) AS previous
     FROM own JOIN category_tree ct ON ct.category = own.category_id
     GROUP BY own.area, ct.ancestor
+), wider AS ( -- records of categories above: some of them may belong here
+    SELECT own.area, ct.category, sum(own.count) AS count, sum(own.previous) AS previous
+    FROM own JOIN category_tree ct ON ct.ancestor = own.category_id AND ct.category <> own.category_id
+    GROUP BY own.area, ct.category
 )
 SELECT area, area_name, category, title, as_of, since AS "from",
        CASE WHEN whole THEN coalesce(count, 0) ELSE nullif(count, 0) END AS count,
@@ -307,16 +321,18 @@ FROM (
     SELECT a.code AS area, n.name AS area_name, c.code AS category, t.title, y.as_of, y.since, s.count, s.previous,
            EXISTS (SELECT 1 FROM covered k WHERE k.area = y.area AND k.category = c.id
                    AND date(k.from_day * 86400, 'unixepoch') <= y.since
-                   AND date(k.to_day * 86400, 'unixepoch') >= y.as_of) AS whole,
+                   AND date(k.to_day * 86400, 'unixepoch') >= y.as_of) AND coalesce(w.count, 0) = 0 AS whole,
            EXISTS (SELECT 1 FROM covered k WHERE k.area = y.area AND k.category = c.id
                    AND date(k.from_day * 86400, 'unixepoch') <= y.since_before
-                   AND date(k.to_day * 86400, 'unixepoch') >= y.as_of) AS whole_before
+                   AND date(k.to_day * 86400, 'unixepoch') >= y.as_of)
+           AND coalesce(w.count, 0) + coalesce(w.previous, 0) = 0 AS whole_before
     FROM years y
     JOIN code a ON a.kind = 6 AND a.id = y.area
     JOIN areas n ON n.code = a.code
     JOIN code c ON c.kind = 7
     JOIN categories t ON t.category = c.code
     LEFT JOIN summed s ON s.area = y.area AND s.category = c.id
+    LEFT JOIN wider w ON w.area = y.area AND w.category = c.id
 );
 
 -- What stands rejected.
