@@ -48,6 +48,7 @@ struct asked {
     command base;
     const char *area;
     const char *each;
+    const char *origin; /* NULL: all */
     report_request request;
 };
 
@@ -65,7 +66,7 @@ static int take_option(struct asked *self, int option)
     switch (option) {
     case OPT_AREA: self->area = optarg; return -1;
     case OPT_EACH: self->each = optarg; return -1;
-    case OPT_ORIGIN: self->request.origin = text_of(optarg); return -1;
+    case OPT_ORIGIN: self->origin = optarg; return -1;
     case OPT_POPULATION_YEAR: return take_year(self);
     case OPT_KNOWN_ON: return command_known_on(&self->base, optarg);
     case OPT_AS_OF:
@@ -111,13 +112,13 @@ static int say_uncovered(const struct printing *self, const subject *of)
     period extent;
     char from[DATE_TEXT], to[DATE_TEXT];
     const command *base = &self->asked->base;
-    if (self->asked->request.origin.size > 0)
-        return command_fault(base, "no records came from an origin named '%.*s'", TEXT_ARGS(self->asked->request.origin));
     if (store_extent(figures_store(self->from), &extent) != STATUS_OK)
         return command_fault(base, "there are no records yet: run a collector");
-    return command_fault(base, "nothing of %.*s is declared as covered, so there is no date as of which to report: give --as-of "
+    return command_fault(base, "nothing of %.*s is declared as covered%s%s, so there is no date as of which to report: give --as-of "
                                "(records lie between %s and %s), or let a collector declare coverage (--covers)",
-                         TEXT_ARGS(of->name), date_text(extent.from, from), date_text(extent.to, to));
+                         TEXT_ARGS(of->name), self->asked->origin != NULL ? " by " : "",
+                         self->asked->origin != NULL ? self->asked->origin : "", date_text(extent.from, from),
+                         date_text(extent.to, to));
 }
 
 /* Returns -1 to go on. */
@@ -125,7 +126,7 @@ static int print_subject(struct printing *self, const subject *of)
 {
     report *made;
     status st = report_make(self->maker, of, &made);
-    if (st == STATUS_NOT_FOUND && self->asked->each != NULL && self->asked->request.origin.size == 0) {
+    if (st == STATUS_NOT_FOUND && self->asked->each != NULL) {
         self->without++;
         return -1;
     }
@@ -194,6 +195,29 @@ static int print_each(struct printing *self)
     return done;
 }
 
+/* Returns -1 to go on. */
+static int narrow(const struct asked *self, figures *read)
+{
+    if (self->origin == NULL)
+        return -1;
+    status st = figures_narrow(read, text_of(self->origin));
+    if (st == STATUS_NOT_FOUND)
+        return command_fault(&self->base, "no records came from an origin named '%s'", self->origin);
+    return st == STATUS_OK ? -1 : command_fault(&self->base, "can't read the store: %s", store_trouble(figures_store(read)));
+}
+
+static int run(const struct asked *self, const figures *read)
+{
+    struct printing printing = {.asked = self, .from = read, .maker = report_maker_create(read, self->request),
+                                .rows = jsondoc_array()};
+    int done = self->area != NULL ? print_area(&printing) : print_each(&printing);
+    if (done < 0 && self->base.format == FORMAT_JSON)
+        jsondoc_write(printing.rows, stdout, true);
+    jsondoc_destroy(&printing.rows);
+    report_maker_destroy(&printing.maker);
+    return done < 0 ? COMMAND_FINE : done;
+}
+
 int report_main(int argc, char **argv)
 {
     struct asked asked = {
@@ -208,13 +232,9 @@ int report_main(int argc, char **argv)
     if (done >= 0)
         return done;
     asked.request.known_on = asked.base.known_on;
-    struct printing printing = {.asked = &asked, .from = read, .maker = report_maker_create(read, asked.request),
-                                .rows = jsondoc_array()};
-    done = asked.area != NULL ? print_area(&printing) : print_each(&printing);
-    if (done < 0 && asked.base.format == FORMAT_JSON)
-        jsondoc_write(printing.rows, stdout, true);
-    jsondoc_destroy(&printing.rows);
-    report_maker_destroy(&printing.maker);
+    done = narrow(&asked, read);
+    if (done < 0)
+        done = run(&asked, read);
     command_close(&opened, &read);
-    return done < 0 ? COMMAND_FINE : done;
+    return done;
 }

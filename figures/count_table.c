@@ -109,7 +109,8 @@ static void take_days(struct adding *a, const tally_row *row)
 static bool take_row(void *context, const month_row *row)
 {
     struct adding *a = context;
-    if (a->what->origin != 0 && row->key.origin != a->what->origin)
+    uint32_t only = figures_origin(a->from);
+    if (only != 0 && row->key.origin != only)
         return true;
     a->month = row->key.month;
     a->covering = figures_origin_covers(a->from, row->key.origin, a->area);

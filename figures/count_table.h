@@ -15,7 +15,6 @@ typedef struct count_request {
     size_t window_count;
     month_number last;     /* of the monthly table */
     int months;            /* its length; 0: none is wanted */
-    uint32_t origin;       /* only this origin's records; 0: all that count */
 } count_request;
 
 typedef struct count_table {

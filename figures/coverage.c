@@ -412,6 +412,7 @@ void coverage_refresh(coverage *self, int area_index)
 
 struct loading {
     coverage *to;
+    uint32_t origin; /* only this one's; 0: all */
     bool strange;
 };
 
@@ -419,6 +420,8 @@ static void take_stored(void *context, const declared_coverage *one)
 {
     struct loading *into = context;
     coverage *self = into->to;
+    if (into->origin != 0 && one->key.origin != into->origin)
+        return;
     struct declared like = {
         .origin = one->key.origin,
         .scheme = one->key.scheme,
@@ -435,7 +438,12 @@ static void take_stored(void *context, const declared_coverage *one)
 
 status coverage_load(coverage *self, store *from)
 {
-    struct loading into = {.to = self};
+    return coverage_load_origin(self, from, 0);
+}
+
+status coverage_load_origin(coverage *self, store *from, uint32_t origin)
+{
+    struct loading into = {.to = self, .origin = origin};
     status st = store_coverage(from, take_stored, &into);
     if (into.strange)
         log_line(LOG_WARN, "coverage-unknown", "some declared areas or categories are not in the reference data");

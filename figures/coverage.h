@@ -19,8 +19,9 @@ typedef struct coverage coverage;
 coverage *coverage_create(const reference *data, codebook *book);
 void coverage_destroy(coverage **self);
 
-/* Takes what the store holds. */
+/* Takes what the store holds: of all origins, or of one only. */
 status coverage_load(coverage *self, store *from);
+status coverage_load_origin(coverage *self, store *from, uint32_t origin);
 
 typedef enum coverage_answer {
     COVERAGE_TAKEN,      /* something new is covered */

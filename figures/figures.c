@@ -15,6 +15,8 @@ struct figures {
     reference *data;
     struct declarer *declarers;
     size_t declarer_count, declarer_capacity;
+    uint32_t origin;    /* 0: not narrowed to one */
+    coverage *narrowed; /* what it has declared */
 };
 
 static void take_declarer(void *context, const declared_coverage *one)
@@ -50,11 +52,28 @@ void figures_close(figures **self)
 {
     if (*self == NULL)
         return;
+    coverage_destroy(&(*self)->narrowed);
     reference_destroy(&(*self)->data);
     codebook_destroy(&(*self)->book);
     free((*self)->declarers);
     free(*self);
     *self = NULL;
+}
+
+status figures_narrow(figures *self, text origin)
+{
+    uint32_t number = codebook_find(self->book, CODE_ORIGIN, origin);
+    if (number == 0)
+        return STATUS_NOT_FOUND;
+    coverage_destroy(&self->narrowed);
+    self->origin = number;
+    self->narrowed = coverage_create(self->data, self->book);
+    return coverage_load_origin(self->narrowed, self->store, number);
+}
+
+uint32_t figures_origin(const figures *self)
+{
+    return self->origin;
 }
 
 store *figures_store(const figures *self)
@@ -72,13 +91,32 @@ const codebook *figures_codebook(const figures *self)
     return self->book;
 }
 
+static bool meets(const figures *self, const struct declarer *d, int area_index)
+{
+    return d->area != AREA_NONE && (geography_contains(self->data->areas, d->area, area_index) ||
+                                    geography_contains(self->data->areas, area_index, d->area));
+}
+
 bool figures_origin_covers(const figures *self, uint32_t origin, int area_index)
 {
-    for (size_t i = 0; i < self->declarer_count; i++) {
-        int declared = self->declarers[i].area;
-        if (self->declarers[i].origin == origin && declared != AREA_NONE &&
-            (geography_contains(self->data->areas, declared, area_index) ||
-             geography_contains(self->data->areas, area_index, declared)))
+    for (size_t i = 0; i < self->declarer_count; i++)
+        if (self->declarers[i].origin == origin && meets(self, &self->declarers[i], area_index))
+            return true;
+    return false;
+}
+
+static int rank_of(const figures *self, uint32_t origin)
+{
+    return sources_rank(self->data->sources, codebook_at(self->book, CODE_ORIGIN, origin).code);
+}
+
+/* Has an origin of better rank than the one at hand declared anything of the area? */
+static bool may_be_outranked(const figures *self, int area_index)
+{
+    int own = rank_of(self, self->origin);
+    for (size_t i = 0; i < self->declarer_count && own != RANK_NONE; i++) {
+        int rank = rank_of(self, self->declarers[i].origin);
+        if (rank != RANK_NONE && rank < own && meets(self, &self->declarers[i], area_index))
             return true;
     }
     return false;
@@ -124,9 +162,19 @@ void known_free(const figures *self, period_set **sets)
     *sets = NULL;
 }
 
+static void known_of_origin(const figures *self, int area_index, period_set *out)
+{
+    for (int i = 0; i < offence_tree_count(self->data->categories) && !may_be_outranked(self, area_index); i++)
+        period_set_add_all(&out[i], coverage_known(self->narrowed, area_index, i));
+}
+
 static status known_of_area(const figures *self, int area_index, period_set *out)
 {
     struct knowing k = {self, out};
+    if (self->narrowed != NULL) {
+        known_of_origin(self, area_index, out);
+        return STATUS_OK;
+    }
     return store_covered(self->store, geography_area(self->data->areas, area_index)->id, take_known, &k);
 }
 

@@ -17,6 +17,14 @@ typedef struct figures figures;
 status figures_open(store *from, figures **out);
 void figures_close(figures **self);
 
+/* From here on only the records of one origin are counted, and only what it has declared is known; but for areas of
+ * which another of better rank has declared anything, as its own records don't count there.
+ * Errors   STATUS_NOT_FOUND: no record came from an origin of this name; the store's */
+status figures_narrow(figures *self, text origin);
+
+/* The origin that they were narrowed to; 0: none. */
+uint32_t figures_origin(const figures *self);
+
 store *figures_store(const figures *self);
 const reference *figures_reference(const figures *self);
 const codebook *figures_codebook(const figures *self);

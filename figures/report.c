@@ -64,7 +64,7 @@ struct reading {
 
 /* --- reading ------------------------------------------------------------------------------------- */
 
-static status read_counts(struct reading *self, uint32_t origin)
+static status read_counts(struct reading *self)
 {
     self->window = window_of(self->what->window, self->as_of);
     self->periods[NOW] = self->window.now;
@@ -76,7 +76,7 @@ static status read_counts(struct reading *self, uint32_t origin)
     }
     self->last_month = month_of(last_complete_month(self->window.now.to));
     count_request request = {.windows = self->periods, .window_count = self->period_count, .last = self->last_month,
-                             .months = 12 * DISPERSION_YEARS_MAX, .origin = origin};
+                             .months = 12 * DISPERSION_YEARS_MAX};
     return count_table_read(self->from, self->subject, &request, &self->counts);
 }
 
@@ -96,9 +96,9 @@ static void find_population(struct reading *self)
         self->population = NAN;
 }
 
-static status open_reading(struct reading *self, uint32_t origin)
+static status open_reading(struct reading *self)
 {
-    status st = read_counts(self, origin);
+    status st = read_counts(self);
     if (st == STATUS_OK)
         find_population(self);
     return st;
@@ -368,7 +368,7 @@ static void note_rows(struct reading *asked, struct reading *monthly)
 }
 
 /* Rows of series that know only months, and whose months the date cuts, are read as of the month before. */
-static status fill_rows(struct reading *asked, struct reading *monthly, uint32_t origin)
+static status fill_rows(struct reading *asked, struct reading *monthly)
 {
     report *out = asked->out;
     int *order = memory_new((size_t)offence_tree_count(asked->tree), sizeof *order);
@@ -382,7 +382,7 @@ static status fill_rows(struct reading *asked, struct reading *monthly, uint32_t
         report_row *row = &out->rows[i];
         if (is_blurred(asked, order[i])) {
             if (!read)
-                st = open_reading(monthly, origin);
+                st = open_reading(monthly);
             read = true;
             use = monthly;
         }
@@ -397,12 +397,6 @@ static status fill_rows(struct reading *asked, struct reading *monthly, uint32_t
         note_rows(asked, monthly);
     free(order);
     return st;
-}
-
-static status find_origin(const figures *from, const report_request *what, uint32_t *origin)
-{
-    *origin = what->origin.size > 0 ? codebook_find(figures_codebook(from), CODE_ORIGIN, what->origin) : 0;
-    return what->origin.size > 0 && *origin == 0 ? STATUS_NOT_FOUND : STATUS_OK;
 }
 
 static status find_as_of(const figures *from, const subject *of, const report_request *what, day_number *out)
@@ -439,11 +433,8 @@ status report_make(report_maker *self, const subject *of, report **out)
 {
     const figures *from = self->from;
     const report_request *what = &self->what;
-    uint32_t origin;
     day_number as_of;
-    status st = find_origin(from, what, &origin);
-    if (st == STATUS_OK)
-        st = find_as_of(from, of, what, &as_of);
+    status st = find_as_of(from, of, what, &as_of);
     if (st != STATUS_OK)
         return st;
     report *made = new_report(from, of, what);
@@ -453,11 +444,11 @@ status report_make(report_maker *self, const subject *of, report **out)
     struct reading monthly = asked;
     monthly.as_of = last_complete_month(as_of);
     if (st == STATUS_OK)
-        st = open_reading(&asked, origin);
+        st = open_reading(&asked);
     if (st == STATUS_OK) {
         made->as_of = as_of;
         made->window = asked.window;
-        st = fill_rows(&asked, &monthly, origin);
+        st = fill_rows(&asked, &monthly);
         report_add_notes(from, what->known_on, made, NOTES_MAX);
     }
     close_reading(&asked);

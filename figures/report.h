@@ -91,7 +91,6 @@ typedef struct report_request {
     day_number as_of;    /* DAY_NONE: as far as the coverage reaches */
     int baseline;        /* 0: as priorities.yaml says */
     int population_year; /* 0: the nearest */
-    text origin;         /* only this origin's records; empty: all */
     day_number known_on; /* the store holds what was known then, which the report says; 0: what is known now */
 } report_request;
 
@@ -102,7 +101,7 @@ report_maker *report_maker_create(const figures *from, report_request what);
 void report_maker_destroy(report_maker **self);
 
 /* The report of a subject.
- * Errors   the store's; STATUS_NOT_FOUND: no as-of date was given and nothing is covered; or no such origin */
+ * Errors   the store's; STATUS_NOT_FOUND: no as-of date was given and nothing is covered */
 status report_make(report_maker *self, const subject *of, report **out);
 void report_destroy(report **self);
 

@@ -26,7 +26,8 @@ static status add_comparator(rate_tables *live, const figures *from, text code, 
     }
     int year = financial_year_of(row->window.now.to);
     bool whole_year = financial_year(year).from == row->window.now.from && financial_year(year).to == row->window.now.to;
-    const published_rate *published = whole_year && isnan(made.rate)
+    /* What is published is of all recording systems. */
+    const published_rate *published = whole_year && isnan(made.rate) && figures_origin(from) == 0
                                           ? comparators_published(data->comparators, code, row->category, year) : NULL;
     if (published != NULL) {
         made.rate = published->rate;
@@ -145,6 +146,16 @@ static void note_changes(const figures *from, report *self, size_t notes_max)
     }
 }
 
+static void note_origin(const figures *from, report *self, size_t notes_max)
+{
+    char words[256];
+    if (figures_origin(from) == 0)
+        return;
+    text origin = codebook_at(figures_codebook(from), CODE_ORIGIN, figures_origin(from)).code;
+    (void)snprintf(words, sizeof words, "only records of the recording system '%.*s'", TEXT_ARGS(origin));
+    add_note(self, notes_max, words);
+}
+
 static void note_known_on(day_number known_on, report *self, size_t notes_max)
 {
     char words[NOTE_SIZE_MAX], date[PERIOD_TEXT];
@@ -158,6 +169,7 @@ static void note_known_on(day_number known_on, report *self, size_t notes_max)
 void report_add_notes(const figures *from, day_number known_on, report *self, size_t notes_max)
 {
     note_known_on(known_on, self, notes_max);
+    note_origin(from, self, notes_max);
     note_former(from, self, notes_max);
     note_group(from, self, notes_max);
     note_rejects(from, self, notes_max);

@@ -267,6 +267,79 @@ static void at_a_month_s_end_months_and_days_speak_of_the_same(void **state)
     assert_text(row_of(made, "all-crime")->note, REPORT_SMALL_NOTE);
 }
 
+/* --- one recording system ---------------------------------------------------------------------- */
+
+static const report *report_of_origin(report_world *w, const char *origin, const char *area_code, const char *as_of)
+{
+    (void)figures_now(w);
+    assert_int_equal(figures_narrow(w->figures, text_of(origin)), STATUS_OK);
+    report_maker *maker = report_maker_create(w->figures, (report_request){.as_of = day_at(as_of)});
+    assert_int_equal(report_make(maker, subject_at(w, area_code), &w->report), STATUS_OK);
+    report_maker_destroy(&maker);
+    return w->report;
+}
+
+static void of_one_origin_only_what_it_has_declared_is_known(void **state)
+{
+    report_world *w = *state;
+    covered(w, "F1", YEAR);
+    covered_by(w, "railway", "D3", YEAR, "", "");
+    happened(w, 60, "2024-05-17", "30C", "D1");
+    incident railway = crime("", "2024-05-17", "30C", "D1");
+    railway.origin = text_of("railway");
+    happened_as(w, 5, railway);
+    assert_complete(row_of(report_as_of(w, "D1", "2025-03-31"), "home"), 65);
+    const report *made = report_of_origin(w, "live", "D1", "2025-03-31");
+    assert_complete(row_of(made, "home"), 60);
+    assert_complete(row_of(made, "violence"), 0);
+    assert_true(has_note(made, "only records of the recording system 'live'"));
+    made = report_of_origin(w, "railway", "D1", "2025-03-31");
+    assert_at_least(row_of(made, "home"), 5);
+    assert_nothing_known(row_of(made, "violence"));
+    assert_complete(row_of(report_of_origin(w, "railway", "D3", "2025-03-31"), "home"), 0);
+}
+
+static void of_an_origin_that_another_outranks_nothing_is_wholly_known(void **state)
+{
+    report_world *w = *state;
+    covered_by(w, "police", "F1", TWO_YEARS, "", OPEN_DATA);
+    covered(w, "D1", YEAR);
+    happened_as(w, 60, open_data("2024-05", "Burglary")); /* kept, not counted */
+    happened(w, 60, "2024-05-17", "30C", "D1");
+    assert_nothing_known(row_of(report_of_origin(w, "police", "D1", "2025-03-31"), "burglary"));
+    assert_complete(row_of(report_of_origin(w, "police", "D2", "2025-03-31"), "burglary"), 0);
+    assert_complete(row_of(report_of_origin(w, "live", "D1", "2025-03-31"), "burglary"), 60);
+}
+
+static void of_one_origin_comparators_are_of_it_too_and_none_is_published(void **state)
+{
+    report_world *w = *state;
+    given(w, "comparators.csv", "area,comparator\nD1,D3\nD1,ELSEWHERE\n");
+    given(w, "comparator_rates.csv", "comparator,category,period,rate\nELSEWHERE,home,2024-25,9.5\n");
+    covered(w, "EW", YEAR);
+    incident railway = crime("", "2024-05-17", "30C", "D3");
+    railway.origin = text_of("railway");
+    happened_as(w, 40, railway);
+    happened(w, 80, "2024-05-17", "30C", "D3");
+    const report_row *row = row_of(report_of_origin(w, "live", "D1", "2025-03-31"), "home");
+    assert_text(row->comparators[0].code, "D3");
+    assert_number(row->comparators[0].rate, 2, 12); /* 80 of 40,000 */
+    for (size_t i = 0; i < row->comparator_count; i++)
+        assert_false(row->comparators[i].published);
+    row = row_of(report_as_of(w, "D1", "2025-03-31"), "home");
+    assert_number(row->comparators[0].rate, 3, 12);
+    assert_true(row->comparators[1].published);
+}
+
+static void an_origin_that_nobody_knows_is_refused(void **state)
+{
+    report_world *w = *state;
+    covered(w, "F1", YEAR);
+    (void)figures_now(w);
+    assert_int_equal(figures_narrow(w->figures, text_of("nobody")), STATUS_NOT_FOUND);
+    assert_int_equal(figures_origin(w->figures), 0);
+}
+
 #define IN_A_WORLD(test) cmocka_unit_test_setup_teardown(test, report_world_make, report_world_remove)
 
 int main(void)
@@ -285,6 +358,10 @@ int main(void)
         IN_A_WORLD(a_share_is_of_a_root_that_speaks_as_of_the_same_day),
         IN_A_WORLD(where_every_series_speaks_by_the_month_so_does_the_report),
         IN_A_WORLD(at_a_month_s_end_months_and_days_speak_of_the_same),
+        IN_A_WORLD(of_one_origin_only_what_it_has_declared_is_known),
+        IN_A_WORLD(of_an_origin_that_another_outranks_nothing_is_wholly_known),
+        IN_A_WORLD(of_one_origin_comparators_are_of_it_too_and_none_is_published),
+        IN_A_WORLD(an_origin_that_nobody_knows_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
