@@ -40,6 +40,14 @@ static status add_comparator(rate_tables *live, const figures *from, text code, 
     return STATUS_OK;
 }
 
+static bool holds_all(const geography *areas, int outer, const subject *of)
+{
+    for (size_t i = 0; i < of->member_count; i++)
+        if (!geography_contains(areas, outer, of->members[i]))
+            return false;
+    return true;
+}
+
 status report_fill_comparators(rate_tables *live, const figures *from, const subject *of, report_row *row)
 {
     const geography *areas = figures_reference(from)->areas;
@@ -52,10 +60,10 @@ status report_fill_comparators(rate_tables *live, const figures *from, const sub
     size_t count = comparators_of(figures_reference(from)->comparators, of->code, named, COMPARATORS_MAX);
     for (size_t i = 0; i < count && st == STATUS_OK; i++)
         st = add_comparator(live, from, named[i], row);
-    int up = of->area != AREA_NONE ? geography_up(areas, of->area)
-                                   : of->member_count > 0 ? geography_up(areas, of->members[0]) : AREA_NONE;
+    int up = of->member_count > 0 ? geography_up(areas, of->members[0]) : AREA_NONE;
     for (; up != AREA_NONE && st == STATUS_OK; up = geography_up(areas, up))
-        st = add_comparator(live, from, geography_area(areas, up)->code, row);
+        if (holds_all(areas, up, of))
+            st = add_comparator(live, from, geography_area(areas, up)->code, row);
     return st;
 }
 
