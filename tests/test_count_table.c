@@ -181,6 +181,21 @@ static void records_of_a_wider_category_may_hide_those_of_what_lies_below_it(voi
     count_table_free(&table);
 }
 
+static void what_is_marked_may_hide_in_what_lies_above_the_node_that_it_marks(void **state)
+{
+    report_world *w = *state;
+    covered(w, "D1", "2024-01-01..2024-12-31");
+    incident marked = crime("", "2024-05-17", "Violence and sexual offences", "D1");
+    marked.markers = text_of("domestic;hate");
+    happened_as(w, 2, marked);
+    count_table table = table_of(w, "D1", "2024-05-01..2024-05-31");
+    assert_true(count_table_sum(&table, 0, category_in(w, "domestic")) == 0); /* violence, or a sexual offence? */
+    assert_hidden(w, &table, "domestic", 2);
+    assert_true(count_table_sum(&table, 0, category_in(w, "hate")) == 2);
+    assert_hidden(w, &table, "hate", 0);
+    count_table_free(&table);
+}
+
 static void records_that_nobody_covers_hide_nothing(void **state)
 {
     report_world *w = *state;
@@ -247,6 +262,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_A_WORLD(every_count_is_that_of_the_records_one_by_one),
         IN_A_WORLD(records_of_a_wider_category_may_hide_those_of_what_lies_below_it),
+        IN_A_WORLD(what_is_marked_may_hide_in_what_lies_above_the_node_that_it_marks),
         IN_A_WORLD(records_that_nobody_covers_hide_nothing),
         IN_A_WORLD(what_is_covered_as_a_whole_or_in_parts_hides_in_the_parts_and_in_the_whole),
         IN_A_WORLD(a_window_that_cuts_a_month_of_which_only_the_month_is_known_says_so),
