@@ -11,7 +11,7 @@
 #include "statistics/dispersion.h"
 
 enum { NOW, BEFORE, BASELINE, WINDOWS_USED };
-enum { DISPERSION_YEARS_MAX = 5, NOTES_MAX = 16 };
+enum { DISPERSION_YEARS_MAX = 5 };
 
 const char *coverage_word_text(coverage_word word)
 {
@@ -360,8 +360,8 @@ static void note_rows(struct reading *asked, struct reading *monthly)
         char date[PERIOD_TEXT];
         out->as_of = monthly->as_of;
         out->window = monthly->window;
-        out->notes[out->note_count++] = arena_print(out->memory, "these records know only their month: as of %s, the end "
-                                                    "of the last complete month", date_words(out->as_of, date));
+        report_note(out, arena_print(out->memory, "these records know only their month: as of %s, the end of the last "
+                                     "complete month", date_words(out->as_of, date)));
     }
     for (size_t i = 0; i < out->row_count; i++)
         note_row(out->rows[i].as_of == asked->as_of ? asked : monthly, &out->rows[i]);
@@ -420,7 +420,6 @@ static report *new_report(const figures *from, const subject *of, const report_r
     made->level = of->group != NULL ? of->group->kind
                                     : geography_area(figures_reference(from)->areas, of->area)->level;
     made->baseline = what->baseline != 0 ? what->baseline : priorities_baseline(figures_reference(from)->priorities);
-    made->notes = arena_take(made->memory, NOTES_MAX * sizeof *made->notes);
     return made;
 }
 
@@ -449,8 +448,9 @@ status report_make(report_maker *self, const subject *of, report **out)
         made->as_of = as_of;
         made->window = asked.window;
         st = fill_rows(&asked, &monthly);
-        report_add_notes(from, what->known_on, made, NOTES_MAX);
     }
+    if (st == STATUS_OK)
+        st = report_add_notes(from, what, made);
     close_reading(&asked);
     close_reading(&monthly);
     known_free(from, &asked.known);
@@ -466,6 +466,7 @@ void report_destroy(report **self)
     if (*self == NULL)
         return;
     free((*self)->rows);
+    free((*self)->notes);
     arena_destroy(&(*self)->memory);
     free(*self);
     *self = NULL;

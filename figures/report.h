@@ -82,7 +82,7 @@ typedef struct report {
     report_row *rows;    /* the tree in order, then marker categories */
     size_t row_count;
     text *notes;         /* on the whole */
-    size_t note_count;
+    size_t note_count, note_capacity;
     arena *memory;
 } report;
 

@@ -10,7 +10,10 @@
  * covered, else published, else left out. */
 status report_fill_comparators(rate_tables *live, const figures *from, const subject *of, report_row *row);
 
-/* Notes on the report as a whole: rejects, changes of recording, partly covered groups ... */
-void report_add_notes(const figures *from, day_number known_on, report *self, size_t notes_max);
+/* One more note on the report as a whole; the words live in the report's memory. */
+void report_note(report *self, text words);
+
+/* Notes on the report as a whole: whose records, coverage, rejects, changes of recording, partly covered groups ... */
+status report_add_notes(const figures *from, const report_request *what, report *self);
 
 #endif
