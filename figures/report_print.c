@@ -136,11 +136,13 @@ enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
 
 /* --- CSV ----------------------------------------------------------------------------------------- */
 
-static void csv_comparators(const report_row *row, FILE *out)
+static text join_comparators(const report *r, const report_row *row)
 {
+    text joined = {"", 0};
     for (size_t i = 0; i < row->comparator_count; i++)
-        (void)fprintf(out, "%s%.*s=%.10g", i > 0 ? ";" : "", TEXT_ARGS(row->comparators[i].code),
-                      row->comparators[i].rate);
+        joined = arena_print(r->memory, "%.*s%s%.*s=%.10g", TEXT_ARGS(joined), i > 0 ? ";" : "",
+                             TEXT_ARGS(row->comparators[i].code), row->comparators[i].rate);
+    return joined;
 }
 
 static text join_notes(const report *r)
@@ -163,7 +165,7 @@ static void csv_field(const struct field *f, const report *r, const report_row *
             (void)fprintf(out, isinf(v.number) ? "Inf" : f->kind == FIELD_WHOLE ? "%.0f" : "%.10g", v.number);
         break;
     case FIELD_DATE: (void)fputs(date_text(v.date, date), out); break;
-    case FIELD_COMPARATORS: csv_comparators(row, out); break;
+    case FIELD_COMPARATORS: csv_write_field(out, join_comparators(r, row)); break;
     case FIELD_NOTES: csv_write_field(out, join_notes(r)); break;
     }
 }
