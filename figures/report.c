@@ -157,11 +157,6 @@ static change compare(double now, double before, dispersion spread)
 
 static const change no_change = {.percent = NAN, .low = NAN, .high = NAN, .p = NAN};
 
-static bool is_of_a_year(const struct reading *self)
-{
-    return self->what->window == WINDOW_ROLLING_YEAR || self->what->window == WINDOW_FINANCIAL_YEAR;
-}
-
 static void fill_changes(const struct reading *self, report_row *row)
 {
     row->change = row->baseline_change = no_change;
@@ -173,7 +168,7 @@ static void fill_changes(const struct reading *self, report_row *row)
     if (row->previous_coverage == COVERAGE_COMPLETE)
         row->change = compare(row->count, row->previous, spread);
     /* Only a whole year is compared with a whole year. */
-    if (self->period_count <= BASELINE || !is_of_a_year(self))
+    if (self->period_count <= BASELINE || !window_kind_is_year(self->what->window))
         return;
     row->baseline_coverage = cover_of(self, BASELINE, row->category);
     row->baseline = count_of(self, BASELINE, row->category, row->baseline_coverage);
@@ -188,7 +183,7 @@ static void fill_rate(const struct reading *self, report_row *row)
     row->population = self->population;
     row->population_year = self->population_year;
     row->rate = row->rate_low = row->rate_high = NAN;
-    if (row->coverage != COVERAGE_COMPLETE || !is_of_a_year(self) || !(self->population > 0))
+    if (row->coverage != COVERAGE_COMPLETE || !window_kind_is_year(self->what->window) || !(self->population > 0))
         return;
     byar_limits limits = byar_rate(row->count, self->population, 1000, 0.95);
     row->rate = limits.rate;
@@ -253,7 +248,8 @@ static text join(arena *memory, text before, const char *words)
 static void say(report *self, report_row *row, const char *words)
 {
     row->note = join(self->memory, row->note, words);
-    static const char *const shown[] = {REPORT_SMALL_NOTE, REPORT_BEFORE_NOTE, REPORT_BASELINE_NOTE, REPORT_AT_LEAST_NOTE};
+    static const char *const shown[] = {REPORT_SMALL_NOTE, REPORT_BEFORE_NOTE, REPORT_BASELINE_NOTE,
+                                        REPORT_AT_LEAST_NOTE, REPORT_UNCOVERED_NOTE, REPORT_UNTOLD_NOTE};
     bool caveat = true;
     for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++)
         caveat = caveat && strcmp(words, shown[i]) != 0;
@@ -275,7 +271,7 @@ static void note_coverage(const struct reading *self, report_row *row)
     } else if (row->coverage == COVERAGE_AT_LEAST)
         say(self->out, row, REPORT_AT_LEAST_NOTE);
     else
-        say(self->out, row, known->count == 0 ? "no source tells" : "not covered");
+        say(self->out, row, known->count == 0 ? REPORT_UNTOLD_NOTE : REPORT_UNCOVERED_NOTE);
 }
 
 static void note_row(const struct reading *self, report_row *row)
@@ -470,4 +466,17 @@ void report_destroy(report **self)
     arena_destroy(&(*self)->memory);
     free(*self);
     *self = NULL;
+}
+
+bool row_says_nothing(const report_row *row)
+{
+    return row->coverage == COVERAGE_NOTHING && isnan(row->previous) && isnan(row->baseline);
+}
+
+bool report_is_empty(const report *self)
+{
+    for (size_t i = 0; i < self->row_count; i++)
+        if (!row_says_nothing(&self->rows[i]))
+            return false;
+    return true;
 }

@@ -17,6 +17,8 @@ enum { COMPARATORS_MAX = 12 };
 #define REPORT_BEFORE_NOTE "the period before is not wholly covered"
 #define REPORT_BASELINE_NOTE "the baseline is not wholly covered: at least"
 #define REPORT_AT_LEAST_NOTE "not wholly covered: at least"
+#define REPORT_UNCOVERED_NOTE "not covered"
+#define REPORT_UNTOLD_NOTE "no source tells"
 
 typedef enum coverage_word {
     COVERAGE_COMPLETE, /* every day of the window is wholly covered */
@@ -104,5 +106,9 @@ void report_maker_destroy(report_maker **self);
  * Errors   the store's; STATUS_NOT_FOUND: no as-of date was given and nothing is covered */
 status report_make(report_maker *self, const subject *of, report **out);
 void report_destroy(report **self);
+
+/* Nothing of the row is known in any of the periods; nor of any row of a report. */
+bool row_says_nothing(const report_row *row);
+bool report_is_empty(const report *self);
 
 #endif

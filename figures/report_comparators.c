@@ -53,8 +53,7 @@ status report_fill_comparators(rate_tables *live, const figures *from, const sub
     text named[COMPARATORS_MAX];
     status st = STATUS_OK;
     row->comparator_count = 0;
-    bool year = row->window.kind == WINDOW_ROLLING_YEAR || row->window.kind == WINDOW_FINANCIAL_YEAR;
-    if (row->coverage != COVERAGE_COMPLETE || !year)
+    if (row->coverage != COVERAGE_COMPLETE || !window_kind_is_year(row->window.kind))
         return st;
     size_t count = comparators_of(figures_reference(from)->comparators, of->code, named, COMPARATORS_MAX);
     for (size_t i = 0; i < count && st == STATUS_OK; i++)

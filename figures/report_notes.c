@@ -60,16 +60,24 @@ static status note_reach(const figures *from, report *self)
     return st;
 }
 
+static void note_baseline(report *self)
+{
+    char year[PERIOD_TEXT];
+    if (self->baseline != 0 && window_kind_is_year(self->window.kind) &&
+        period_overlap(self->window.now, financial_year(self->baseline)) > 0)
+        report_note(self, arena_print(self->memory, "no change since %s: the window shares days with it",
+                                      financial_year_text(self->baseline, year)));
+}
+
 /* A year that is wholly known and has no rate lacks an estimate. */
 static void note_population(report *self, int year_asked)
 {
     bool known = false, rated = false;
-    bool year = self->window.kind == WINDOW_ROLLING_YEAR || self->window.kind == WINDOW_FINANCIAL_YEAR;
     for (size_t i = 0; i < self->row_count; i++) {
         known = known || self->rows[i].coverage == COVERAGE_COMPLETE;
         rated = rated || !isnan(self->rows[i].rate);
     }
-    if (!year || !known || rated)
+    if (!window_kind_is_year(self->window.kind) || !known || rated)
         return;
     report_note(self, year_asked != 0
                           ? arena_print(self->memory, "no rates: there is no estimate of the residents for %d", year_asked)
@@ -141,6 +149,7 @@ status report_add_notes(const figures *from, const report_request *what, report 
     note_former(from, self);
     note_group(from, self);
     status st = note_reach(from, self);
+    note_baseline(self);
     note_population(self, what->population_year);
     if (st == STATUS_OK)
         st = note_rejects(from, self);

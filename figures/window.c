@@ -1,6 +1,7 @@
 #include "window.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static const char *const names[WINDOW_KINDS] = {"rolling-year", "financial-year", "year-to-date", "calendar-month"};
 
@@ -17,6 +18,11 @@ bool window_kind_read(text from, window_kind *out)
             return true;
         }
     return false;
+}
+
+bool window_kind_is_year(window_kind kind)
+{
+    return kind == WINDOW_ROLLING_YEAR || kind == WINDOW_FINANCIAL_YEAR;
 }
 
 day_number last_complete_month(day_number on)
@@ -72,8 +78,7 @@ const char *window_title(const window *self, char *out, size_t size)
         break;
     case WINDOW_CALENDAR_MONTH:
     case WINDOW_KINDS:
-        /* "31 March 2025" without its day */
-        (void)snprintf(out, size, "%s", date_words(self->now.to, to) + (civil_of(self->now.to).day > 9 ? 3 : 2));
+        (void)snprintf(out, size, "%s", date_words(self->now.to, to) + strlen("31 "));
         break;
     }
     return out;

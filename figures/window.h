@@ -20,6 +20,9 @@ typedef struct window {
 
 window window_of(window_kind kind, day_number as_of);
 
+/* A year, or shorter: only years have rates and are compared with a baseline. */
+bool window_kind_is_year(window_kind kind);
+
 /* "rolling-year", "financial-year", "year-to-date", "calendar-month". */
 const char *window_kind_text(window_kind kind);
 bool window_kind_read(text from, window_kind *out);

@@ -54,7 +54,7 @@ static void a_window_with_a_day_uncovered_is_at_least_or_unknown(void **state)
     assert_at_least(row_of(made, "home"), 60);
     assert_text(row_of(made, "home")->note, REPORT_AT_LEAST_NOTE);
     assert_nothing_known(row_of(made, "violence"));
-    assert_text(row_of(made, "violence")->note, "not covered");
+    assert_text(row_of(made, "violence")->note, REPORT_UNCOVERED_NOTE);
     assert_nothing_known(row_of(made, "other-theft"));
     assert_int_equal(row_of(made, "other-theft")->previous_coverage, COVERAGE_COMPLETE);
     assert_number(row_of(made, "other-theft")->previous, 60, 12);
@@ -118,7 +118,7 @@ static void records_alone_make_nothing_known(void **state)
     const report *made = report_as_of(w, "D1", "2025-03-31");
     assert_at_least(row_of(made, "home"), 60);
     assert_nothing_known(row_of(made, "violence"));
-    assert_text(row_of(made, "violence")->note, "no source tells");
+    assert_text(row_of(made, "violence")->note, REPORT_UNTOLD_NOTE);
 }
 
 /* --- parts ------------------------------------------------------------------------------------- */
@@ -162,7 +162,7 @@ static void what_a_coarse_source_can_not_tell_apart_is_unknown(void **state)
     static const char *const unknown[] = {"violence", "sexual", "home", "other-burglary", "hate", "domestic", "local-fraud"};
     for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++) {
         assert_nothing_known(row_of(made, unknown[i]));
-        assert_text(row_of(made, unknown[i])->note, "no source tells");
+        assert_text(row_of(made, unknown[i])->note, REPORT_UNTOLD_NOTE);
     }
 }
 

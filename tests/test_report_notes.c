@@ -40,6 +40,18 @@ static void a_date_beyond_the_coverage_is_told(void **state)
     assert_note(report_as_of(w, "D3", "2025-03-31"), "nothing of it is declared as covered");
 }
 
+static void a_baseline_that_shares_days_with_the_window_says_why_there_is_no_change(void **state)
+{
+    report_world *w = *state;
+    covered(w, "EW", THREE_YEARS);
+    report_request what = {.as_of = day_at("2024-09-30"), .baseline = 2023};
+    assert_note(report_on(w, "D1", what), "no change since 2023-24: the window shares days with it");
+    what.baseline = 2022;
+    assert_no_note(report_on(w, "D1", what), "no change since");
+    what = (report_request){.as_of = day_at("2024-09-30"), .baseline = 2024, .window = WINDOW_YEAR_TO_DATE};
+    assert_no_note(report_on(w, "D1", what), "no change since"); /* it is compared with none */
+}
+
 static void a_year_without_an_estimate_says_so(void **state)
 {
     report_world *w = *state;
@@ -154,6 +166,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_A_WORLD(a_whole_report_of_what_is_wholly_known_needs_no_note),
         IN_A_WORLD(a_date_beyond_the_coverage_is_told),
+        IN_A_WORLD(a_baseline_that_shares_days_with_the_window_says_why_there_is_no_change),
         IN_A_WORLD(a_year_without_an_estimate_says_so),
         IN_A_WORLD(a_former_area_names_who_took_it_over),
         IN_A_WORLD(a_partnership_that_shares_a_district_says_so),

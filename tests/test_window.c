@@ -143,6 +143,14 @@ static void a_title_says_which_days_are_meant(void **state)
     }
 }
 
+static void rolling_and_financial_years_are_years(void **state)
+{
+    (void)state;
+    static const bool year[WINDOW_KINDS] = {true, true, false, false};
+    for (int kind = 0; kind < WINDOW_KINDS; kind++)
+        assert_int_equal(window_kind_is_year((window_kind)kind), year[kind]);
+}
+
 static void a_kind_reads_back_as_it_is_written(void **state)
 {
     (void)state;
@@ -177,6 +185,7 @@ int main(void)
         cmocka_unit_test(no_window_reaches_beyond_its_as_of_date),
         cmocka_unit_test(the_last_complete_month_is_over_on_the_day),
         cmocka_unit_test(a_title_says_which_days_are_meant),
+        cmocka_unit_test(rolling_and_financial_years_are_years),
         cmocka_unit_test(a_kind_reads_back_as_it_is_written),
         cmocka_unit_test(words_that_are_no_kind_are_refused),
     };
