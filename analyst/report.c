@@ -98,42 +98,41 @@ static int take_options(struct asked *self, int argc, char **argv)
 
 /* --- making and printing --------------------------------------------------------------------------- */
 
+enum { NAMED_MAX = 12 };
+
 struct printing {
     const struct asked *asked;
     const figures *from;
     report_maker *maker;
-    jsondoc *rows;  /* of all reports, for JSON */
+    jsondoc *rows;         /* of all reports, for JSON */
     size_t printed;
-    size_t without; /* areas of a level that nothing is covered of */
+    text named[NAMED_MAX]; /* the first of those left out, as nothing is known of them */
+    size_t left_out;
 };
 
 static int say_uncovered(const struct printing *self, const subject *of)
 {
     period extent;
     char from[DATE_TEXT], to[DATE_TEXT];
+    const char *origin = self->asked->origin;
     const command *base = &self->asked->base;
     if (store_extent(figures_store(self->from), &extent) != STATUS_OK)
         return command_fault(base, "there are no records yet: run a collector");
-    return command_fault(base, "nothing of %.*s is declared as covered%s%s, so there is no date as of which to report: give --as-of "
-                               "(records lie between %s and %s), or let a collector declare coverage (--covers)",
-                         TEXT_ARGS(of->name), self->asked->origin != NULL ? " by " : "",
-                         self->asked->origin != NULL ? self->asked->origin : "", date_text(extent.from, from),
-                         date_text(extent.to, to));
+    return command_fault(base, "nothing of %.*s is declared as covered%s%s, so there is no date as of which to report: give "
+                               "--as-of (records lie between %s and %s), or let a collector declare coverage (--covers)",
+                         TEXT_ARGS(of->name), origin != NULL ? " by " : "", origin != NULL ? origin : "",
+                         date_text(extent.from, from), date_text(extent.to, to));
 }
 
-/* Returns -1 to go on. */
-static int print_subject(struct printing *self, const subject *of)
+static void leave_out(struct printing *self, const subject *of)
 {
-    report *made;
-    status st = report_make(self->maker, of, &made);
-    if (st == STATUS_NOT_FOUND && self->asked->each != NULL) {
-        self->without++;
-        return -1;
-    }
-    if (st == STATUS_NOT_FOUND)
-        return say_uncovered(self, of);
-    if (st != STATUS_OK)
-        return command_fault(&self->asked->base, "can't read the store: %s", store_trouble(figures_store(self->from)));
+    if (self->left_out < NAMED_MAX)
+        self->named[self->left_out] = of->name;
+    self->left_out++;
+}
+
+static void print_made(struct printing *self, const report *made)
+{
     switch (self->asked->base.format) {
     case FORMAT_CSV:
         if (self->printed == 0)
@@ -149,6 +148,26 @@ static int print_subject(struct printing *self, const subject *of)
         break;
     }
     self->printed++;
+}
+
+/* Returns -1 to go on. */
+static int print_subject(struct printing *self, const subject *of)
+{
+    report *made;
+    bool one_of_many = self->asked->each != NULL;
+    status st = report_make(self->maker, of, &made);
+    if (st == STATUS_NOT_FOUND && one_of_many) {
+        leave_out(self, of);
+        return -1;
+    }
+    if (st == STATUS_NOT_FOUND)
+        return say_uncovered(self, of);
+    if (st != STATUS_OK)
+        return command_fault(&self->asked->base, "can't read the store: %s", store_trouble(figures_store(self->from)));
+    if (one_of_many && self->asked->base.format == FORMAT_TABLE && report_is_empty(made))
+        leave_out(self, of);
+    else
+        print_made(self, made);
     report_destroy(&made);
     return -1;
 }
@@ -162,37 +181,70 @@ static int print_area(struct printing *self)
     return print_subject(self, &of);
 }
 
-/* Areas that are current, of a level; or groups of a kind. */
-static int print_each(struct printing *self)
+/* --- a whole level --------------------------------------------------------------------------------- */
+
+/* Areas that are current. */
+static int print_areas(struct printing *self, bool *any)
 {
-    const reference *data = figures_reference(self->from);
-    text level = text_of(self->asked->each);
-    bool any = false;
+    const geography *areas = figures_reference(self->from)->areas;
     int done = -1;
-    for (int i = 0; i < geography_count(data->areas) && done < 0; i++) {
-        const area *a = geography_area(data->areas, i);
+    for (int i = 0; i < geography_count(areas) && done < 0; i++) {
+        const area *a = geography_area(areas, i);
         subject of;
-        if (!a->counted || a->successor != AREA_NONE || !text_equal_caseless(a->level, level))
+        if (!a->counted || a->successor != AREA_NONE || !text_equal_caseless(a->level, text_of(self->asked->each)))
             continue;
-        any = true;
+        *any = true;
         subject_of_area(self->from, i, &of);
         done = print_subject(self, &of);
     }
-    for (size_t i = 0; i < groups_count(data->groups) && done < 0; i++) {
-        const group *g = groups_at(data->groups, i);
+    return done;
+}
+
+static int print_groups(struct printing *self, bool *any)
+{
+    const groups *all = figures_reference(self->from)->groups;
+    int done = -1;
+    for (size_t i = 0; i < groups_count(all) && done < 0; i++) {
+        const group *g = groups_at(all, i);
         subject of;
-        if (!text_equal_caseless(g->kind, level))
+        if (!text_equal_caseless(g->kind, text_of(self->asked->each)))
             continue;
-        any = true;
+        *any = true;
         subject_of_group(g, &of);
         done = print_subject(self, &of);
     }
-    if (done < 0 && !any)
-        return command_no_level(&self->asked->base, self->from, self->asked->each, true);
-    if (done < 0 && self->printed == 0)
-        return command_fault(&self->asked->base, "nothing is covered of any %s: give --as-of to see what is known all the same",
-                             self->asked->each);
     return done;
+}
+
+/* The reader of a table finds it below; who goes on with the rows hears of it beside them. */
+static void say_left_out(const struct printing *self)
+{
+    FILE *out = self->asked->base.format == FORMAT_TABLE ? stdout : stderr;
+    (void)fprintf(out, "%s of ", out == stdout ? "\n\nNothing is known" : "tocsin report: nothing is covered");
+    for (size_t i = 0; i < self->left_out && i < NAMED_MAX; i++)
+        (void)fprintf(out, "%s%.*s", i > 0 ? "; " : "", TEXT_ARGS(self->named[i])); /* "Kingston upon Hull, City of" */
+    if (self->left_out > NAMED_MAX)
+        (void)fprintf(out, "; and %zu more", self->left_out - NAMED_MAX);
+    (void)fputs(out == stdout ? ".\n" : ": left out\n", out);
+}
+
+static int print_each(struct printing *self)
+{
+    bool any = false;
+    int done = print_areas(self, &any);
+    if (done < 0)
+        done = print_groups(self, &any);
+    if (done >= 0)
+        return done;
+    if (!any)
+        return command_no_level(&self->asked->base, self->from, self->asked->each, true);
+    if (self->printed == 0)
+        return command_fault(&self->asked->base, self->asked->request.as_of == DAY_NONE
+                                 ? "nothing is covered of any %s: give --as-of to see what is known all the same"
+                                 : "nothing is known of any %s", self->asked->each);
+    if (self->left_out > 0)
+        say_left_out(self);
+    return -1;
 }
 
 /* Returns -1 to go on. */
