@@ -1,7 +1,7 @@
 /* figures.h - what everything that reads counts stands on: a store, its codes, its reference data.
  *
  * Opened once by a command, or once by the aggregator's readers; holds no counts. Proved by
- * tests/test_report.c.
+ * tests/test_figures.c.
  */
 #ifndef TOCSIN_FIGURES_H
 #define TOCSIN_FIGURES_H

@@ -1,17 +1,9 @@
 #include "report.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "report_parts.h"
-#include "statistics/byar.h"
-#include "statistics/change.h"
-#include "statistics/dispersion.h"
-
-enum { NOW, BEFORE, BASELINE, WINDOWS_USED };
-enum { DISPERSION_YEARS_MAX = 5 };
 
 const char *coverage_word_text(coverage_word word)
 {
@@ -43,259 +35,7 @@ void report_maker_destroy(report_maker **self)
     *self = NULL;
 }
 
-/* One reading of the counts, for one as-of date: rows are filled from it. */
-struct reading {
-    const figures *from;
-    const report_request *what;
-    const subject *subject;
-    rate_tables *live;
-    const offence_tree *tree;
-    report *out;
-    period_set *known;
-    day_number as_of;
-    window window;
-    period periods[WINDOWS_USED];
-    size_t period_count;
-    month_number last_month; /* of the monthly table */
-    count_table counts;
-    double population;
-    int population_year;
-};
-
-/* --- reading ------------------------------------------------------------------------------------- */
-
-static status read_counts(struct reading *self)
-{
-    self->window = window_of(self->what->window, self->as_of);
-    self->periods[NOW] = self->window.now;
-    self->periods[BEFORE] = self->window.before;
-    self->period_count = 2;
-    if (self->out->baseline != 0) {
-        self->periods[BASELINE] = financial_year(self->out->baseline);
-        self->period_count = 3;
-    }
-    self->last_month = month_of(last_complete_month(self->window.now.to));
-    count_request request = {.windows = self->periods, .window_count = self->period_count, .last = self->last_month,
-                             .months = 12 * DISPERSION_YEARS_MAX};
-    return count_table_read(self->from, self->subject, &request, &self->counts);
-}
-
-static void find_population(struct reading *self)
-{
-    const populations *people = figures_reference(self->from)->populations;
-    self->population = NAN;
-    self->population_year = 0;
-    if (self->what->population_year != 0) {
-        if (populations_of(people, self->subject->members, self->subject->member_count, self->what->population_year,
-                           &self->population))
-            self->population_year = self->what->population_year;
-        else
-            self->population = NAN;
-    } else if (!populations_nearest(people, self->subject->members, self->subject->member_count, self->window.now,
-                                    &self->population_year, &self->population))
-        self->population = NAN;
-}
-
-static status open_reading(struct reading *self)
-{
-    status st = read_counts(self);
-    if (st == STATUS_OK)
-        find_population(self);
-    return st;
-}
-
-/* --- one row ------------------------------------------------------------------------------------- */
-
-/* What is known of a category in one of the periods. */
-static coverage_word cover_of(const struct reading *self, size_t which, int category_index)
-{
-    double count = count_table_sum(&self->counts, which, category_index);
-    double hidden = count_table_hidden(&self->counts, self->tree, which, category_index);
-    if (period_set_contains(&self->known[category_index], self->periods[which]) && hidden == 0)
-        return COVERAGE_COMPLETE;
-    return count > 0 ? COVERAGE_AT_LEAST : COVERAGE_NOTHING;
-}
-
-static double count_of(const struct reading *self, size_t which, int category_index, coverage_word word)
-{
-    return word == COVERAGE_NOTHING ? NAN : count_table_sum(&self->counts, which, category_index);
-}
-
-/* How many whole years of months, up to five and ending with the last complete month, are covered. */
-static int years_known(const struct reading *self, int category_index)
-{
-    int years = 0;
-    day_number to = month_last(self->last_month);
-    while (years < DISPERSION_YEARS_MAX &&
-           period_set_contains(&self->known[category_index],
-                               (period){month_first(self->last_month - 12 * (years + 1) + 1), to}))
-        years++;
-    return years;
-}
-
-static dispersion dispersion_for(const struct reading *self, int category_index)
-{
-    int years = years_known(self, category_index);
-    const double *monthly = self->counts.monthly +
-                            (size_t)category_index * (size_t)self->counts.months + 12u * (unsigned)(DISPERSION_YEARS_MAX - years);
-    return years >= 2 ? dispersion_of(monthly, years) : (dispersion){.phi_raw = 1, .phi = 1, .df = 0};
-}
-
-static change compare(double now, double before, dispersion spread)
-{
-    change made = {.percent = NAN, .low = NAN, .high = NAN, .p = NAN};
-    change_estimate said = change_of(now, before, 1, 1, spread);
-    made.p = said.p;
-    made.small = said.small;
-    if (said.percent_shown) {
-        made.percent = said.percent;
-        made.low = said.low95;
-        made.high = said.high95;
-    }
-    return made;
-}
-
-static const change no_change = {.percent = NAN, .low = NAN, .high = NAN, .p = NAN};
-
-static void fill_changes(const struct reading *self, report_row *row)
-{
-    row->change = row->baseline_change = no_change;
-    row->baseline = NAN;
-    row->baseline_coverage = COVERAGE_NOTHING;
-    if (row->coverage != COVERAGE_COMPLETE)
-        return;
-    dispersion spread = dispersion_for(self, row->category);
-    if (row->previous_coverage == COVERAGE_COMPLETE)
-        row->change = compare(row->count, row->previous, spread);
-    /* Only a whole year is compared with a whole year. */
-    if (self->period_count <= BASELINE || !window_kind_is_year(self->what->window))
-        return;
-    row->baseline_coverage = cover_of(self, BASELINE, row->category);
-    row->baseline = count_of(self, BASELINE, row->category, row->baseline_coverage);
-    /* Days that both have would make the two no independent counts. */
-    if (row->baseline_coverage == COVERAGE_COMPLETE && period_overlap(self->periods[NOW], self->periods[BASELINE]) == 0)
-        row->baseline_change = compare(row->count, row->baseline, spread);
-}
-
-/* A rate is of a year; shorter windows have none. */
-static void fill_rate(const struct reading *self, report_row *row)
-{
-    row->population = self->population;
-    row->population_year = self->population_year;
-    row->rate = row->rate_low = row->rate_high = NAN;
-    if (row->coverage != COVERAGE_COMPLETE || !window_kind_is_year(self->what->window) || !(self->population > 0))
-        return;
-    byar_limits limits = byar_rate(row->count, self->population, 1000, 0.95);
-    row->rate = limits.rate;
-    row->rate_low = limits.low;
-    row->rate_high = limits.high;
-}
-
-static int root_of(const offence_tree *tree, int category_index)
-{
-    while (offence_tree_category(tree, category_index)->parent != CATEGORY_NONE)
-        category_index = offence_tree_category(tree, category_index)->parent;
-    return category_index;
-}
-
-static void fill_share(const struct reading *self, report_row *row)
-{
-    int root = root_of(self->tree, row->category);
-    row->share_pct = NAN;
-    /* A window that cuts a month of which only the month is known holds the root's records of other days. */
-    if (root == row->category || row->coverage != COVERAGE_COMPLETE ||
-        cover_of(self, NOW, root) != COVERAGE_COMPLETE || count_table_blurred(&self->counts, NOW, root))
-        return;
-    double whole = count_table_sum(&self->counts, NOW, root);
-    if (whole > 0)
-        row->share_pct = 100 * row->count / whole;
-}
-
-static status fill_row(const struct reading *self, int category_index, report_row *row)
-{
-    const category *c = offence_tree_category(self->tree, category_index);
-    row->category = category_index;
-    row->code = c->code;
-    row->title = c->title;
-    row->marker = category_is_marker(c);
-    row->bridging = c->bridging;
-    row->level = row->direction = (text){"", 0};
-    row->as_of = self->as_of;
-    row->window = self->window;
-    row->coverage = cover_of(self, NOW, category_index);
-    row->count = count_of(self, NOW, category_index, row->coverage);
-    row->previous_coverage = cover_of(self, BEFORE, category_index);
-    row->previous = count_of(self, BEFORE, category_index, row->previous_coverage);
-    fill_changes(self, row);
-    fill_rate(self, row);
-    fill_share(self, row);
-    return report_fill_comparators(self->live, self->from, self->subject, row);
-}
-
-static bool is_blurred(const struct reading *self, int category_index)
-{
-    return count_table_blurred(&self->counts, NOW, category_index) ||
-           count_table_blurred(&self->counts, BEFORE, category_index);
-}
-
-/* --- notes --------------------------------------------------------------------------------------- */
-
-static text join(arena *memory, text before, const char *words)
-{
-    return before.size == 0 ? arena_print(memory, "%s", words) : arena_print(memory, "%.*s; %s", TEXT_ARGS(before), words);
-}
-
-static void say(report *self, report_row *row, const char *words)
-{
-    row->note = join(self->memory, row->note, words);
-    static const char *const shown[] = {REPORT_SMALL_NOTE, REPORT_BEFORE_NOTE, REPORT_BASELINE_NOTE,
-                                        REPORT_AT_LEAST_NOTE, REPORT_UNCOVERED_NOTE, REPORT_UNTOLD_NOTE};
-    bool caveat = true;
-    for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++)
-        caveat = caveat && strcmp(words, shown[i]) != 0;
-    if (caveat)
-        row->caveat = join(self->memory, row->caveat, words);
-}
-
-/* Why the window's count is not all that can be known. */
-static void note_coverage(const struct reading *self, report_row *row)
-{
-    char words[128];
-    const period_set *known = &self->known[row->category];
-    double hidden = count_table_hidden(&self->counts, self->tree, NOW, row->category);
-    bool told = row->coverage == COVERAGE_AT_LEAST || period_set_contains(known, row->window.now);
-    if (hidden > 0 && told) {
-        (void)snprintf(words, sizeof words, hidden > 1 ? "%.0f records are known only as something wider"
-                                                       : "%.0f record is known only as something wider", hidden);
-        say(self->out, row, words);
-    } else if (row->coverage == COVERAGE_AT_LEAST)
-        say(self->out, row, REPORT_AT_LEAST_NOTE);
-    else
-        say(self->out, row, known->count == 0 ? REPORT_UNTOLD_NOTE : REPORT_UNCOVERED_NOTE);
-}
-
-static void note_row(const struct reading *self, report_row *row)
-{
-    report *out = self->out;
-    char words[128], date[PERIOD_TEXT];
-    row->note = row->caveat = (text){"", 0};
-    if (row->coverage != COVERAGE_COMPLETE)
-        note_coverage(self, row);
-    else if (row->previous_coverage != COVERAGE_COMPLETE)
-        say(out, row, REPORT_BEFORE_NOTE);
-    if (row->baseline_coverage == COVERAGE_AT_LEAST)
-        say(out, row, REPORT_BASELINE_NOTE);
-    if (row->change.small && row->previous_coverage == COVERAGE_COMPLETE)
-        say(out, row, REPORT_SMALL_NOTE);
-    if (row->as_of != out->as_of) {
-        (void)snprintf(words, sizeof words, "known by month: as of %s", date_words(row->as_of, date));
-        say(out, row, words);
-    }
-    if (offence_tree_category(self->tree, row->category)->police_generated)
-        say(out, row, "rises and falls with police activity");
-}
-
-/* --- the report ---------------------------------------------------------------------------------- */
+/* --- its rows ------------------------------------------------------------------------------------ */
 
 /* Bridging nodes take no step of indentation: the assessment does not know them. */
 static int depth_of(const offence_tree *tree, int category_index)
@@ -349,51 +89,58 @@ static bool all_speak_as_of(const report *self, day_number as_of)
     return any;
 }
 
-static void note_rows(struct reading *asked, struct reading *monthly)
+/* What a report is filled from: of the date that was asked for, and of the month's end before it for series that know
+ * only months. */
+struct readings {
+    struct reading asked, monthly;
+    bool monthly_open;
+};
+
+static status reading_for(struct readings *self, int category_index, const struct reading **out)
 {
-    report *out = asked->out;
-    if (monthly->as_of != asked->as_of && all_speak_as_of(out, monthly->as_of)) {
-        char date[PERIOD_TEXT];
-        out->as_of = monthly->as_of;
-        out->window = monthly->window;
-        report_note(out, arena_print(out->memory, "these records know only their month: as of %s, the end of the last "
-                                     "complete month", date_words(out->as_of, date)));
-    }
-    for (size_t i = 0; i < out->row_count; i++)
-        note_row(out->rows[i].as_of == asked->as_of ? asked : monthly, &out->rows[i]);
+    status st = STATUS_OK;
+    bool blurred = reading_is_blurred(&self->asked, category_index);
+    if (blurred && !self->monthly_open)
+        st = reading_open(&self->monthly);
+    self->monthly_open = self->monthly_open || blurred;
+    *out = blurred ? &self->monthly : &self->asked;
+    return st;
 }
 
-/* Rows of series that know only months, and whose months the date cuts, are read as of the month before. */
-static status fill_rows(struct reading *asked, struct reading *monthly)
+static status fill_rows(report *self, struct readings *from)
 {
-    report *out = asked->out;
-    int *order = memory_new((size_t)offence_tree_count(asked->tree), sizeof *order);
-    out->row_count = order_rows(asked->tree, order);
-    out->rows = memory_new(out->row_count, sizeof *out->rows);
-    int first_root = out->row_count > 0 ? order[0] : CATEGORY_NONE;
+    const offence_tree *tree = from->asked.tree;
+    int *order = memory_new((size_t)offence_tree_count(tree), sizeof *order);
     status st = STATUS_OK;
-    bool read = false;
-    for (size_t i = 0; i < out->row_count && st == STATUS_OK; i++) {
-        const struct reading *use = asked;
-        report_row *row = &out->rows[i];
-        if (is_blurred(asked, order[i])) {
-            if (!read)
-                st = open_reading(monthly);
-            read = true;
-            use = monthly;
-        }
+    self->row_count = order_rows(tree, order);
+    self->rows = memory_new(self->row_count, sizeof *self->rows);
+    for (size_t i = 0; i < self->row_count && st == STATUS_OK; i++) {
+        const struct reading *use;
+        report_row *row = &self->rows[i];
+        st = reading_for(from, order[i], &use);
         if (st == STATUS_OK)
-            st = fill_row(use, order[i], row);
-        if (st != STATUS_OK)
-            break;
-        row->depth = row->marker ? 0 : depth_of(asked->tree, order[i]);
-        row->root = !row->marker && root_of(asked->tree, order[i]) != first_root;
+            st = reading_fill_row(use, order[i], row);
+        row->depth = row->marker ? 0 : depth_of(tree, order[i]);
+        row->root = !row->marker && root_of(tree, order[i]) != order[0];
     }
-    if (st == STATUS_OK)
-        note_rows(asked, monthly);
     free(order);
     return st;
 }
+
+static void note_rows(report *self, const struct readings *from)
+{
+    char date[PERIOD_TEXT];
+    if (from->monthly.as_of != from->asked.as_of && all_speak_as_of(self, from->monthly.as_of)) {
+        self->as_of = from->monthly.as_of;
+        self->window = from->monthly.window;
+        report_note(self, arena_print(self->memory, "these records know only their month: as of %s, the end of the last "
+                                      "complete month", date_words(self->as_of, date)));
+    }
+    for (size_t i = 0; i < self->row_count; i++)
+        report_note_row(self, self->rows[i].as_of == from->asked.as_of ? &from->asked : &from->monthly, &self->rows[i]);
+}
+
+/* --- making it ----------------------------------------------------------------------------------- */
 
 static status find_as_of(const figures *from, const subject *of, const report_request *what, day_number *out)
 {
@@ -404,52 +151,53 @@ static status find_as_of(const figures *from, const subject *of, const report_re
     return st == STATUS_OK && *out == DAY_NONE ? STATUS_NOT_FOUND : st;
 }
 
-static report *new_report(const figures *from, const subject *of, const report_request *what)
+static report *new_report(const figures *from, const subject *of, const report_request *what, day_number as_of)
 {
+    const reference *data = figures_reference(from);
     report *made = memory_new(1, sizeof *made);
     made->memory = arena_create();
-    made->subject = *of;
-    if (of->area != AREA_NONE) {
-        made->subject.room = of->area;
-        made->subject.members = &made->subject.room;
-    }
-    made->level = of->group != NULL ? of->group->kind
-                                    : geography_area(figures_reference(from)->areas, of->area)->level;
-    made->baseline = what->baseline != 0 ? what->baseline : priorities_baseline(figures_reference(from)->priorities);
+    if (of->group != NULL)
+        subject_of_group(of->group, &made->subject);
+    else
+        subject_of_area(from, of->area, &made->subject);
+    made->level = of->group != NULL ? of->group->kind : geography_area(data->areas, of->area)->level;
+    made->baseline = what->baseline != 0 ? what->baseline : priorities_baseline(data->priorities);
+    made->as_of = as_of;
     return made;
 }
 
-static void close_reading(struct reading *self)
+static status fill(const report_maker *maker, const period_set *known, report *self)
 {
-    count_table_free(&self->counts);
+    struct readings from = {.asked = {.from = maker->from, .what = &maker->what, .subject = &self->subject,
+                                      .live = maker->live, .tree = figures_reference(maker->from)->categories,
+                                      .known = known, .baseline = self->baseline, .as_of = self->as_of}};
+    from.monthly = from.asked;
+    from.monthly.as_of = last_complete_month(self->as_of);
+    status st = reading_open(&from.asked);
+    self->window = from.asked.window;
+    if (st == STATUS_OK)
+        st = fill_rows(self, &from);
+    if (st == STATUS_OK)
+        note_rows(self, &from);
+    reading_close(&from.asked);
+    reading_close(&from.monthly);
+    return st;
 }
 
 status report_make(report_maker *self, const subject *of, report **out)
 {
-    const figures *from = self->from;
-    const report_request *what = &self->what;
     day_number as_of;
-    status st = find_as_of(from, of, what, &as_of);
+    period_set *known = NULL;
+    status st = find_as_of(self->from, of, &self->what, &as_of);
     if (st != STATUS_OK)
         return st;
-    report *made = new_report(from, of, what);
-    struct reading asked = {.from = from, .what = what, .subject = &made->subject, .live = self->live, .out = made,
-                            .as_of = as_of, .tree = figures_reference(from)->categories};
-    st = known_read(from, &made->subject, &asked.known);
-    struct reading monthly = asked;
-    monthly.as_of = last_complete_month(as_of);
+    report *made = new_report(self->from, of, &self->what, as_of);
+    st = known_read(self->from, of, &known);
     if (st == STATUS_OK)
-        st = open_reading(&asked);
-    if (st == STATUS_OK) {
-        made->as_of = as_of;
-        made->window = asked.window;
-        st = fill_rows(&asked, &monthly);
-    }
+        st = fill(self, known, made);
     if (st == STATUS_OK)
-        st = report_add_notes(from, what, made);
-    close_reading(&asked);
-    close_reading(&monthly);
-    known_free(from, &asked.known);
+        st = report_add_notes(self->from, &self->what, made);
+    known_free(self->from, &known);
     if (st != STATUS_OK)
         report_destroy(&made);
     else

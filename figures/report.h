@@ -2,7 +2,8 @@
  *
  * One row for each category: what was counted, against what it is compared, how sure the change is, the rate
  * and whose rates stand beside it. Unknown is NAN or an empty text, never zero. Printing is
- * report_print's business. Proved by tests/test_report.c and tests/integration/test_stafford.py.
+ * report_print's business. Proved by tests/test_report.c, test_report_coverage.c, test_report_comparators.c,
+ * test_report_notes.c and tests/integration/test_stafford.py.
  */
 #ifndef TOCSIN_REPORT_H
 #define TOCSIN_REPORT_H

@@ -1,7 +1,67 @@
-/* What must be said of a report as a whole. */
+/* What must be said of a row, and of a report as a whole. */
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "report_parts.h"
+
+/* --- on one row ---------------------------------------------------------------------------------- */
+
+static text join(arena *memory, text before, const char *words)
+{
+    return before.size == 0 ? arena_print(memory, "%s", words) : arena_print(memory, "%.*s; %s", TEXT_ARGS(before), words);
+}
+
+static void say(report *self, report_row *row, const char *words)
+{
+    row->note = join(self->memory, row->note, words);
+    static const char *const shown[] = {REPORT_SMALL_NOTE, REPORT_BEFORE_NOTE, REPORT_BASELINE_NOTE,
+                                        REPORT_AT_LEAST_NOTE, REPORT_UNCOVERED_NOTE, REPORT_UNTOLD_NOTE};
+    bool caveat = true;
+    for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++)
+        caveat = caveat && strcmp(words, shown[i]) != 0;
+    if (caveat)
+        row->caveat = join(self->memory, row->caveat, words);
+}
+
+/* Why the window's count is not all that can be known. */
+static void note_coverage(report *self, const struct reading *from, report_row *row)
+{
+    char words[128];
+    const period_set *known = &from->known[row->category];
+    double hidden = count_table_hidden(&from->counts, from->tree, NOW, row->category);
+    bool told = row->coverage == COVERAGE_AT_LEAST || period_set_contains(known, row->window.now);
+    if (hidden > 0 && told) {
+        (void)snprintf(words, sizeof words, hidden > 1 ? "%.0f records are known only as something wider"
+                                                       : "%.0f record is known only as something wider", hidden);
+        say(self, row, words);
+    } else if (row->coverage == COVERAGE_AT_LEAST)
+        say(self, row, REPORT_AT_LEAST_NOTE);
+    else
+        say(self, row, known->count == 0 ? REPORT_UNTOLD_NOTE : REPORT_UNCOVERED_NOTE);
+}
+
+void report_note_row(report *self, const struct reading *from, report_row *row)
+{
+    char words[128], date[PERIOD_TEXT];
+    row->note = row->caveat = (text){"", 0};
+    if (row->coverage != COVERAGE_COMPLETE)
+        note_coverage(self, from, row);
+    else if (row->previous_coverage != COVERAGE_COMPLETE)
+        say(self, row, REPORT_BEFORE_NOTE);
+    if (row->baseline_coverage == COVERAGE_AT_LEAST)
+        say(self, row, REPORT_BASELINE_NOTE);
+    if (row->change.small)
+        say(self, row, REPORT_SMALL_NOTE);
+    if (row->as_of != self->as_of) {
+        (void)snprintf(words, sizeof words, "known by month: as of %s", date_words(row->as_of, date));
+        say(self, row, words);
+    }
+    if (offence_tree_category(from->tree, row->category)->police_generated)
+        say(self, row, "rises and falls with police activity");
+}
+
+/* --- on the whole -------------------------------------------------------------------------------- */
 
 void report_note(report *self, text words)
 {

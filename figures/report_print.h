@@ -1,7 +1,8 @@
 /* report_print.h - a report on paper: a table to read, CSV and JSON to go on with.
  *
  * CSV and JSON have the same fields, one object or line a row; unknown is empty or null. Field names are a
- * contract: DESIGN section 6; new ones come at the end. Proved by tests/test_report_print.c.
+ * contract: DESIGN section 6; new ones come at the end. Proved by tests/test_report_print.c and,
+ * the table, by tests/test_report_table.c.
  */
 #ifndef TOCSIN_REPORT_PRINT_H
 #define TOCSIN_REPORT_PRINT_H
