@@ -58,7 +58,4 @@ bool coverage_may_be_outranked(const coverage *self, uint32_t origin);
 /* Has the origin declared anything of an area that holds this one? */
 bool coverage_covers_any(const coverage *self, uint32_t origin, int area_index);
 
-/* Does an origin cover an area on a day, whatever the category? */
-bool coverage_of_origin(const coverage *self, uint32_t origin, int area_index, day_number on);
-
 #endif

@@ -114,15 +114,6 @@ bool coverage_outranked(const coverage *self, uint32_t origin, int area_index, i
     return false;
 }
 
-bool coverage_of_origin(const coverage *self, uint32_t origin, int area_index, day_number on)
-{
-    for (size_t i = 0; i < self->count; i++)
-        if (self->each[i].origin == origin && period_set_has(&self->each[i].days, on) &&
-            geography_contains(self->reference->areas, self->each[i].area, area_index))
-            return true;
-    return false;
-}
-
 bool coverage_covers_any(const coverage *self, uint32_t origin, int area_index)
 {
     for (size_t i = 0; i < self->count; i++)

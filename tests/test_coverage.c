@@ -41,7 +41,6 @@ static void nothing_is_known_before_it_is_declared(void **state)
         for (int category_index = 0; category_index < offence_tree_count(w.data->categories); category_index++)
             assert_int_equal(coverage_known(w.coverage, a, category_index)->count, 0);
     assert_false(coverage_may_be_outranked(w.coverage, 1));
-    assert_false(coverage_of_origin(w.coverage, 1, 0, day_from("2024-05-17")));
 }
 
 static void what_is_declared_of_an_area_is_known_of_it(void **state)
@@ -151,19 +150,6 @@ static void parts_may_be_known_from_different_origins(void **state)
     (void)declare(&w, COVERAGE_TAKEN, declaration_of(&w, "one", "D1", year, "", ""));
     (void)declare(&w, COVERAGE_TAKEN, declaration_of(&w, "two", "D2", year, "", ""));
     assert_known(&w, "F1", "all-crime", year);
-}
-
-static void an_origin_covers_what_it_declared_and_what_is_below(void **state)
-{
-    (void)state;
-    taken("F1", year, "theft", "");
-    uint32_t live = origin_at(&w, "live");
-    assert_true(coverage_of_origin(w.coverage, live, area_at(&w, "F1"), day_from("2024-05-17")));
-    assert_true(coverage_of_origin(w.coverage, live, area_at(&w, "D1"), day_from("2024-12-31")));
-    assert_true(coverage_of_origin(w.coverage, live, area_at(&w, "FD"), day_from("2024-01-01")));
-    assert_false(coverage_of_origin(w.coverage, live, area_at(&w, "D1"), day_from("2025-01-01")));
-    assert_false(coverage_of_origin(w.coverage, live, area_at(&w, "EW"), day_from("2024-05-17")));
-    assert_false(coverage_of_origin(w.coverage, live + 1, area_at(&w, "D1"), day_from("2024-05-17")));
 }
 
 /* --- categories -------------------------------------------------------------------------------- */
@@ -460,7 +446,6 @@ int main(void)
         IN_A_WORLD(a_whole_is_known_only_when_all_its_parts_are),
         IN_A_WORLD(former_areas_are_not_needed_for_the_whole),
         IN_A_WORLD(parts_may_be_known_from_different_origins),
-        IN_A_WORLD(an_origin_covers_what_it_declared_and_what_is_below),
         IN_A_WORLD(what_is_declared_of_categories_is_known_of_them_and_what_is_below),
         IN_A_WORLD(a_node_is_known_when_all_its_children_are_each_from_another_source),
         IN_A_WORLD(open_data_make_known_what_their_types_add_up_to),

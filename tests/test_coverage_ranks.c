@@ -46,7 +46,6 @@ static void two_origins_without_ranks_are_refused_with_words_that_name_both(void
     assert_non_null(strstr(words, "First force"));
     assert_non_null(strstr(words, "sources.csv"));
     assert_known(&w, "D1", "theft", year);
-    assert_false(coverage_of_origin(w.coverage, origin_at(&w, "other"), area_at(&w, "F1"), day_from("2025-05-17")));
 }
 
 static void checking_refuses_as_declaring_does(void **state)
