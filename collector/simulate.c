@@ -15,7 +15,7 @@ enum {
     SECOND_NS = 1000000000,
     NOON_S = 12 * 3600,
     DAY_S = 86400,
-    CORRECTED_AFTER_DAYS = 60, /* at most */
+    CORRECTED_AFTER_DAYS = 60, /* at most, and one more */
 };
 
 /* --- chance -------------------------------------------------------------------------------------- */
@@ -372,24 +372,25 @@ static void write_event(const struct simulation *self, const struct event *e, FI
     (void)fputc('\n', out);
 }
 
+static bool write_events(const struct simulation *self, FILE *out)
+{
+    (void)fputs("reference,revision,status,recorded_at,offence,area,markers,origin\n", out);
+    for (size_t i = 0; i < self->count; i++)
+        write_event(self, &self->events[i], out);
+    return fflush(out) == 0 && !ferror(out);
+}
+
 bool simulate_write(const char *path, const char *name, void (*tell)(const char *path, const char *words))
 {
     struct simulation self = {0};
-    FILE *out = strcmp(name, "-") == 0 ? stdout : fopen(name, "w");
-    if (out == NULL) {
-        tell(name, strerror(errno));
+    if (!open_simulation(&self, path, tell))
         return false;
-    }
-    bool good = open_simulation(&self, path, tell);
-    if (good)
-        (void)fputs("reference,revision,status,recorded_at,offence,area,markers,origin\n", out);
-    for (size_t i = 0; i < self.count; i++)
-        write_event(&self, &self.events[i], out);
-    bool written = fflush(out) == 0 && !ferror(out);
-    if (!written)
+    FILE *out = strcmp(name, "-") == 0 ? stdout : fopen(name, "w");
+    bool good = out != NULL && write_events(&self, out);
+    if (!good)
         tell(name, strerror(errno));
-    if (out != stdout)
+    if (out != NULL && out != stdout)
         (void)fclose(out);
     close_simulation(&self);
-    return good && written;
+    return good;
 }
