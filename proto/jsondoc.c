@@ -97,7 +97,7 @@ enum { SIGNIFICANT_DIGITS = 10 };
 
 static size_t style(bool indented)
 {
-    return JSON_REAL_PRECISION(SIGNIFICANT_DIGITS) | (indented ? JSON_INDENT(2) : (size_t)0);
+    return JSON_ENCODE_ANY | JSON_REAL_PRECISION(SIGNIFICANT_DIGITS) | (indented ? JSON_INDENT(2) : (size_t)0);
 }
 
 void jsondoc_write(const jsondoc *self, FILE *out, bool indented)

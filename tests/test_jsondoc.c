@@ -144,6 +144,13 @@ static void a_file_has_it_on_one_line_or_indented_with_a_line_end(void **state)
     jsondoc_destroy(&made);
 }
 
+static void a_value_that_is_no_object_is_written_as_well(void **state)
+{
+    static const char *const values[] = {"\"a\"", "7", "true", "null", "[]"};
+    for (size_t i = 0; i < 5; i++)
+        assert_printed(*state, values[i], values[i]);
+}
+
 static void whatever_is_made_reads_back_as_it_was(void **state)
 {
     jsondoc *made = one_of_each();
@@ -254,6 +261,7 @@ int main(void)
         WITH_MEMORY(numbers_have_ten_significant_digits),
         WITH_MEMORY(characters_that_json_escapes_come_back),
         WITH_MEMORY(a_file_has_it_on_one_line_or_indented_with_a_line_end),
+        WITH_MEMORY(a_value_that_is_no_object_is_written_as_well),
         WITH_MEMORY(whatever_is_made_reads_back_as_it_was),
         cmocka_unit_test(each_kind_of_value_is_told_apart),
         cmocka_unit_test(members_and_elements_are_found_where_they_are),
