@@ -12,9 +12,12 @@ static text slice(ProtobufCBinaryData from)
     return (text){(const char *)from.data, from.len};
 }
 
+/* A place is given by two coordinates or not at all. */
 static int32_t coordinate(const wire_incident *from, int32_t value)
 {
-    return from->latitude_e6 == 0 && from->longitude_e6 == 0 ? COORDINATE_NONE : value;
+    bool given = from->latitude_e6 != 0 || from->longitude_e6 != 0;
+    bool whole = from->latitude_e6 != COORDINATE_NONE && from->longitude_e6 != COORDINATE_NONE;
+    return given && whole ? value : COORDINATE_NONE;
 }
 
 /* Everything but the origin and the stamp, which the batch may give. */
@@ -127,6 +130,15 @@ static void faulty_to_wire(const faulty *from, wire_faulty *out)
     out->digest = from->digest;
 }
 
+/* The line that the others follow on; 0 where some have none, since these would get one by it. */
+static uint64_t first_line(const records *from)
+{
+    for (size_t i = 0; i < from->incident_count; i++)
+        if (from->incidents[i].line == 0)
+            return 0;
+    return from->incident_count > 0 ? from->incidents[0].line : 0;
+}
+
 void records_to_wire(arena *memory, const records *from, Tocsin__V1__Records *out)
 {
     size_t incidents = from->incident_count, faults = from->faulty_count;
@@ -135,7 +147,7 @@ void records_to_wire(arena *memory, const records *from, Tocsin__V1__Records *ou
     out->incidents = arena_take(memory, incidents * sizeof *out->incidents);
     out->n_incidents = incidents;
     out->issued_ns = incidents > 0 ? from->incidents[0].issued_ns : 0;
-    out->first_line = incidents > 0 ? from->incidents[0].line : 0;
+    out->first_line = first_line(from);
     for (size_t i = 0; i < incidents; i++) {
         const incident *in = &from->incidents[i];
         out->incidents[i] = &bodies[i];
@@ -144,7 +156,7 @@ void records_to_wire(arena *memory, const records *from, Tocsin__V1__Records *ou
             bodies[i].origin = wire_bytes(in->origin);
         if (in->issued_ns != (int64_t)((uint64_t)out->issued_ns + i))
             bodies[i].issued_ns = in->issued_ns;
-        if (in->line != out->first_line + i)
+        if (out->first_line == 0 || in->line != out->first_line + i)
             bodies[i].line = in->line;
     }
     wire_faulty *rows = arena_take(memory, faults * sizeof *rows);

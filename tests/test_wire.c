@@ -256,6 +256,30 @@ static void an_incident_is_issued_as_many_nanoseconds_after_the_batch_as_stand_b
     assert_true(encoded(&in).size < size);
 }
 
+static void every_record_keeps_its_line_or_has_none(void **state)
+{
+    (void)state;
+    static const uint64_t lines[][4] = {{2, 3, 4, 5}, {2, 3, 7, 8}, {0, 1, 2, 3}, {5, 0, 7, 0}, {0, 0, 0, 0}, {9, 8, 7, 6},
+                                        {UINT64_MAX, 1, 2, 3}};
+    for (size_t c = 0; c < sizeof lines / sizeof lines[0]; c++) {
+        incident incidents[4];
+        for (size_t i = 0; i < 4; i++) {
+            incidents[i] = incident_empty();
+            incidents[i].line = lines[c][i];
+        }
+        message in = good_records(incidents, 4, NULL, 0), out = sent(&in);
+        for (size_t i = 0; i < 4; i++)
+            assert_int_equal(out.records.incidents[i].line, lines[c][i]);
+    }
+    /* Lines that follow on one another take no room. */
+    incident two[2] = {incident_empty(), incident_empty()};
+    two[0].line = 1000, two[1].line = 1001;
+    message in = good_records(two, 2, NULL, 0);
+    size_t size = encoded(&in).size;
+    two[1].line = 1003;
+    assert_true(encoded(&in).size > size);
+}
+
 static void an_origin_that_is_left_out_is_that_of_the_batch(void **state)
 {
     (void)state;
@@ -351,6 +375,7 @@ int main(void)
         cmocka_unit_test(a_buffer_is_used_again_for_shorter_and_longer_messages),
         cmocka_unit_test(an_incident_by_itself_comes_out_as_it_went_in),
         cmocka_unit_test(an_incident_is_issued_as_many_nanoseconds_after_the_batch_as_stand_before_it),
+        cmocka_unit_test(every_record_keeps_its_line_or_has_none),
         cmocka_unit_test(an_origin_that_is_left_out_is_that_of_the_batch),
         cmocka_unit_test(a_place_is_given_by_two_coordinates_or_not_at_all),
         cmocka_unit_test(an_incident_over_its_bounds_comes_through_to_be_rejected_by_itself),
