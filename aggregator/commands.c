@@ -7,7 +7,10 @@
 #include "proto/jsondoc.h"
 #include "proto/log.h"
 
-enum { FAULTS_TOLD_MAX = 200, FAULTS_LOGGED_MAX = 50 };
+enum {
+    FAULTS_TOLD_MAX = 200, FAULTS_SIZE_MAX = 32 * 1024, /* an answer must fit the line that whoever asked will read */
+    FAULTS_LOGGED_MAX = 50,
+};
 
 /* A command at work. */
 struct asked {
@@ -87,8 +90,11 @@ static void add_faults(const struct asked *self)
         return;
     jsondoc *list = jsondoc_put_array(self->out, "faults");
     const char *line = faults_line(self->found, 0);
-    for (size_t i = 1; *line != '\0' && i <= FAULTS_TOLD_MAX; line = faults_line(self->found, i++))
+    size_t size = 0;
+    for (size_t i = 1; *line != '\0' && i <= FAULTS_TOLD_MAX && size <= FAULTS_SIZE_MAX; line = faults_line(self->found, i++)) {
         jsondoc_add_text(list, text_of(line));
+        size += strlen(line);
+    }
 }
 
 text command_run(engine *used, const char *reference_folder, text line, int64_t now_s, arena *memory)
@@ -102,6 +108,7 @@ text command_run(engine *used, const char *reference_folder, text line, int64_t 
     jsondoc_put_bool(self.out, "ok", st == STATUS_OK);
     if (st != STATUS_OK && self.why[0] == '\0')
         (void)snprintf(self.why, sizeof self.why, "%s (%s)", status_text(st), engine_trouble(used));
+    text_mend(self.why);
     if (st != STATUS_OK)
         jsondoc_put_text(self.out, "why", text_of(self.why));
     add_faults(&self);

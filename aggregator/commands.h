@@ -1,7 +1,7 @@
 /* commands.h - what can be asked of a running aggregator over its control socket, or once without one.
  *
  * One JSON object in, one out: {"command": "reload", "who": "ann"} is answered {"ok": true, ...} or
- * {"ok": false, "why": "..."}. docs/operation.md lists them. Proved by tests/integration/test_control.py.
+ * {"ok": false, "why": "..."}. docs/operation.md lists them. Proved by tests/test_commands.c.
  */
 #ifndef TOCSIN_COMMANDS_H
 #define TOCSIN_COMMANDS_H

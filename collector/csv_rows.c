@@ -88,6 +88,7 @@ static status find_columns(struct csv_rows *self, const csv_row *row)
             (void)snprintf(self->base.note, sizeof self->base.note, "the column '%.*s' is not used",
                            TEXT_ARGS(row->fields[i]));
     }
+    text_mend(self->base.note);
     for (int i = 0; i < CANONICAL_FIELDS; i++)
         if (self->columns[i] < 0 && canonical_is_required((canonical_field)i))
             return is_police_uk(row)

@@ -26,6 +26,7 @@ static void fault(struct reading *self, yamlnode at, const char *what, text valu
                        (int)(value.size < 80 ? value.size : 80), value.at);
     else
         (void)snprintf(words, sizeof words, "line %u: %s", yamlnode_line(at), what);
+    text_mend(words); /* a value may have been cut */
     self->tell(self->path, words);
     self->faults++;
 }

@@ -50,6 +50,7 @@ void faults_add(faults *self, fault_weight weight, const char *file, uint32_t li
     va_start(args, format);
     (void)vsnprintf(words, sizeof words, format, args);
     va_end(args);
+    text_mend(words);
     self->each = memory_room(self->each, self->count, &self->capacity, sizeof *self->each);
     self->each[self->count] = (struct fault){
         .weight = weight, .file = memory_copy(name), .line = line & ~SHEET_IMPORTED, .words = memory_copy(words), .order = self->count};

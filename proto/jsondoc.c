@@ -121,6 +121,7 @@ status jsondoc_read(text from, jsondoc **out, char *why, size_t why_size)
     json_t *made = json_loadb(from.at, from.size, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error);
     if (made == NULL) {
         (void)snprintf(why, why_size, "%s (at octet %d)", error.text, error.position);
+        text_mend(why); /* it quotes what it could not read */
         return STATUS_MALFORMED;
     }
     *out = outer(made);

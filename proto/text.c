@@ -168,6 +168,13 @@ size_t text_utf8_fault(text a)
     return i;
 }
 
+void text_mend(char *string)
+{
+    size_t at = 0, left = strlen(string), good;
+    for (; (good = text_utf8_fault((text){string + at, left})) < left; at += good + 1, left -= good + 1)
+        string[at + good] = '?';
+}
+
 void text_copy(text a, char *out, size_t size)
 {
     if (size == 0)

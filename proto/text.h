@@ -45,6 +45,9 @@ bool text_to_double(text a, double *out);
  * Returns the offset of the first octet that is not, or `a.size` when all are. */
 size_t text_utf8_fault(text a);
 
+/* Puts '?' for every octet of a C string that is no UTF-8: what quotes a file can then be shown and sent. */
+void text_mend(char *string);
+
 /* Copied into a C string of `size` octets, cut where it does not fit. */
 void text_copy(text a, char *out, size_t size);
 

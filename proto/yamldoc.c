@@ -116,6 +116,8 @@ status yamldoc_read(text from, yamldoc **out, char *why, size_t why_size)
         *out = self;
     else
         yamldoc_destroy(&self);
+    if (st != STATUS_OK)
+        text_mend(why);
     return st;
 }
 

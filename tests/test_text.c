@@ -256,6 +256,21 @@ static void a_copy_is_cut_where_it_does_not_fit(void **state)
     assert_string_equal(out, "abc");
 }
 
+static void what_is_no_utf8_is_mended_and_the_rest_left_alone(void **state)
+{
+    (void)state;
+    static const struct { const char *before, *after; } cases[] = {
+        {"", ""}, {"plain", "plain"}, {"Ynys M\xc3\xb4n", "Ynys M\xc3\xb4n"}, {"caf\xe9", "caf?"}, {"cut \xf0\x9f\x9a", "cut ???"},
+        {"\xff" "a\xfe" "b\xfd", "?a?b?"}, {"\xed\xa0\x80\xc3\xb4", "???\xc3\xb4"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char words[32];
+        text_copy(text_of(cases[i].before), words, sizeof words);
+        text_mend(words);
+        assert_string_equal(words, cases[i].after);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -274,6 +289,7 @@ int main(void)
         cmocka_unit_test(utf8_faults_are_found_where_they_stand),
         cmocka_unit_test(random_octets_are_judged_as_a_plain_reading_of_the_rules_judges_them),
         cmocka_unit_test(a_copy_is_cut_where_it_does_not_fit),
+        cmocka_unit_test(what_is_no_utf8_is_mended_and_the_rest_left_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
