@@ -256,6 +256,7 @@ row_source *json_rows_create(text origin)
 {
     struct json_rows *self = memory_new(1, sizeof *self);
     self->base = (row_source){.class = &json_class, .says_markers = true, .says_origin = true};
+    self->data = memory_new(self->capacity = 1, 1);
     self->memory = arena_create();
     self->sum = digest_create();
     self->origin = origin;
