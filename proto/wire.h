@@ -2,7 +2,7 @@
  *
  * The only door to the generated protobuf code; collect.proto is the contract, PROTOCOL.md the story.
  * Decoding checks every bound that collect.proto states, so what comes out can be trusted as to form.
- * Proved by tests/test_wire.c, test_wire_bounds.c, test_wire_hostile.c and the fuzz target test_wire.
+ * Proved by tests/test_wire.c, test_wire_bounds.c, test_wire_hostile.c and tests/fuzz/fuzz_wire.c.
  */
 #ifndef TOCSIN_WIRE_H
 #define TOCSIN_WIRE_H
