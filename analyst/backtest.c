@@ -58,7 +58,7 @@ typedef struct replay {
     rules *by;
     episode *each;
     size_t count, capacity;
-    period looked;         /* the dates that could be looked at */
+    period looked;         /* from the first date of which anything could be said to the last look */
 } replay;
 
 struct backtesting {
@@ -200,11 +200,10 @@ static void replay_area(struct backtesting *self, replay *to, int area_index)
             continue;
         struct following f = {.self = self, .to = to, .fold = fold, .area = area_index, .category = c};
         area_fold_run(fold, c, self->days.to, &state, follow, &f);
-        period dates = area_fold_dates(fold, c);
-        if (dates.to < dates.from)
+        if (state.first_said == DAY_NONE)
             continue;
-        to->looked.from = dates.from < to->looked.from ? dates.from : to->looked.from;
-        to->looked.to = dates.to > to->looked.to ? dates.to : to->looked.to;
+        to->looked.from = state.first_said < to->looked.from ? state.first_said : to->looked.from;
+        to->looked.to = state.last_look > to->looked.to ? state.last_look : to->looked.to;
     }
     area_fold_destroy(&fold);
 }
@@ -289,7 +288,7 @@ static void print_sums(const replay *of)
         printf("%s: nothing that these rules watch is covered\n", of->shown);
         return;
     }
-    printf("%s: %zu alerts from %s to %s, %.2f a week\n", of->shown, of->count, date_text(of->looked.from, from),
+    printf("%s: %zu %s from %s to %s, %.2f a week\n", of->shown, of->count, of->count == 1 ? "alert" : "alerts", date_text(of->looked.from, from),
            date_text(of->looked.to, to), (double)of->count / weeks);
     for (size_t r = 0; r < of->by->count; r++) {
         size_t count = 0;

@@ -7,6 +7,7 @@
 #include "command.h"
 #include "commands.h"
 #include "figures/report_print.h"
+#include "report_levels.h"
 
 static const char usage[] =
     "usage: tocsin report --area CODE|NAME [options]\n"
@@ -104,6 +105,7 @@ struct printing {
     const struct asked *asked;
     const figures *from;
     report_maker *maker;
+    report_levels *levels;
     jsondoc *rows;         /* of all reports, for JSON */
     size_t printed;
     text named[NAMED_MAX]; /* the first of those left out, as nothing is known of them */
@@ -150,6 +152,12 @@ static void print_made(struct printing *self, const report *made)
     self->printed++;
 }
 
+/* Levels are stored for what is known now of all origins, as far as the coverage reaches. */
+static bool is_of_now(const struct asked *self)
+{
+    return self->request.as_of == DAY_NONE && self->base.known_on == 0 && self->origin == NULL;
+}
+
 /* Returns -1 to go on. */
 static int print_subject(struct printing *self, const subject *of)
 {
@@ -162,6 +170,8 @@ static int print_subject(struct printing *self, const subject *of)
     }
     if (st == STATUS_NOT_FOUND)
         return say_uncovered(self, of);
+    if (st == STATUS_OK)
+        st = report_levels_fill(self->levels, made, is_of_now(self->asked));
     if (st != STATUS_OK)
         return command_fault(&self->asked->base, "can't read the store: %s", store_trouble(figures_store(self->from)));
     if (one_of_many && self->asked->base.format == FORMAT_TABLE && report_is_empty(made))
@@ -261,11 +271,13 @@ static int narrow(const struct asked *self, figures *read)
 static int run(const struct asked *self, const figures *read)
 {
     struct printing printing = {.asked = self, .from = read, .maker = report_maker_create(read, self->request),
+                                .levels = report_levels_create(read),
                                 .rows = jsondoc_array()};
     int done = self->area != NULL ? print_area(&printing) : print_each(&printing);
     if (done < 0 && self->base.format == FORMAT_JSON)
         jsondoc_write(printing.rows, stdout, true);
     jsondoc_destroy(&printing.rows);
+    report_levels_destroy(&printing.levels);
     report_maker_destroy(&printing.maker);
     return done < 0 ? COMMAND_FINE : done;
 }

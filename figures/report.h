@@ -71,7 +71,7 @@ typedef struct report_row {
     double share_pct;    /* of its root */
     comparator comparators[COMPARATORS_MAX];
     size_t comparator_count;
-    text level, direction;
+    text level, direction; /* "normal", "" ...; empty until somebody fills them in, and where no rule watches */
     text note;           /* all that qualifies the row; joined by "; " */
     text caveat;         /* the same without what a table shows by itself */
 } report_row;

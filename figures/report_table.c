@@ -76,6 +76,15 @@ static bool has_baseline(const report *self)
     return false;
 }
 
+/* Does any row stand above normal? */
+static bool has_levels(const report *self)
+{
+    for (size_t i = 0; i < self->row_count; i++)
+        if (self->rows[i].direction.size > 0)
+            return true;
+    return false;
+}
+
 static void print_heading(const report *self, FILE *out)
 {
     char title[96], from[PERIOD_TEXT], to[PERIOD_TEXT], year[PERIOD_TEXT];
@@ -105,6 +114,8 @@ static void print_count_heading(const report *self, FILE *out)
                   CHANGE_WIDTH, "change", INTERVAL_WIDTH, "95 % interval");
     if (baseline)
         (void)fprintf(out, "%*s%*s", NUMBER_WIDTH, financial_year_text(self->baseline, year), CHANGE_WIDTH, "change");
+    if (has_levels(self))
+        (void)fputs("  level", out);
     (void)fputc('\n', out);
 }
 
@@ -118,6 +129,11 @@ static void print_count_row(const report_row *row, bool baseline, FILE *out)
     if (baseline && !isnan(row->baseline))
         (void)fprintf(out, "%*s%*s", NUMBER_WIDTH, cell_count(row->baseline, row->baseline_coverage, before), CHANGE_WIDTH,
                       cell_change(&row->baseline_change, changed));
+    else if (baseline)
+        (void)fprintf(out, "%*s", NUMBER_WIDTH + CHANGE_WIDTH, "");
+    /* What is normal needs no word. */
+    if (row->direction.size > 0)
+        (void)fprintf(out, "  %.*s, %.*s", TEXT_ARGS(row->level), TEXT_ARGS(row->direction));
     (void)fputc('\n', out);
 }
 

@@ -29,6 +29,7 @@ typedef struct series_state {
     int rule;                   /* that decided; -1: normal */
     day_number since;           /* of level and direction; DAY_NONE: from the beginning */
     day_number last_look;       /* DAY_NONE: none yet */
+    day_number first_said;      /* the first date of which any rule could say anything; DAY_NONE: none yet */
 } series_state;
 
 /* A step from one level or direction to another. */
