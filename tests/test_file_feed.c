@@ -329,6 +329,18 @@ static void a_followed_file_that_is_empty_at_first_waits_for_its_header(void **s
     assert_text(next_message(from, self->memory).records.incidents[0].reference, "A/1");
 }
 
+/* Somebody writes it anew at the very moment when we look. */
+static void a_followed_file_that_was_empty_for_a_moment_goes_on_where_it_stood(void **state)
+{
+    world *self = *state;
+    text content = text_of("area,reference,recorded_at,offence\nE1,A/1,2025-03-31,46\nE2,A/2,2025-03-31,46\n");
+    position held = position_at(content, 35 + 21, self->memory);
+    self->settings.follow = true;
+    feed *from = feed_of(self, text_of(""));
+    append(self, content.at);
+    assert_string_equal(records_in_words(from, &held, self->memory), "3: local/A/2 2025-03-31 46 E2 issued=1003\n");
+}
+
 static void a_followed_file_that_is_replaced_or_cut_is_read_from_its_beginning(void **state)
 {
     world *self = *state;
@@ -487,6 +499,7 @@ int main(void)
         IN_WORLD(messages_of_the_longest_rows_fit_the_wire),
         IN_WORLD(a_followed_file_gives_whole_rows_as_they_come),
         IN_WORLD(a_followed_file_that_is_empty_at_first_waits_for_its_header),
+        IN_WORLD(a_followed_file_that_was_empty_for_a_moment_goes_on_where_it_stood),
         IN_WORLD(a_followed_file_that_is_replaced_or_cut_is_read_from_its_beginning),
         IN_WORLD(what_is_covered_is_claimed_first_and_declared_behind_the_records),
         IN_WORLD(it_is_declared_in_the_name_of_the_commonest_origin),

@@ -218,8 +218,8 @@ static void a_line_over_its_bound_has_the_digest_of_all_of_it_however_it_is_cut(
         (void)snprintf(expected, sizeof expected, "|65536 of 196609 octets, digest %016llx|\n",
                        (unsigned long long)digest_of(whole));
         text file = arena_print(memory, "%s\n%s\n", whole.at, GOOD);
-        static const size_t pieces[] = {999, ROW_MAX, ROW_MAX + 1, 150000, WHOLE};
-        for (size_t i = 0; i < 5; i++) {
+        static const size_t pieces[] = {999, ROW_MAX, ROW_MAX + 1, 150000, 196609, WHOLE};
+        for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
             const char *words = words_of(file, pieces[i]);
             if (strstr(words, expected) == NULL)
                 fail_msg("in pieces of %zu not %s: %s", pieces[i], expected, words);

@@ -57,6 +57,8 @@ static void an_issue_that_is_held_is_passed_over_and_another_is_read_whole(void 
     feed *from = street_feed(self, second);
     assert_string_equal(records_in_words(from, &held, self->memory), RECORD(2, "bb", "Drugs"));
     assert_string_equal(from->stream, "police.uk street Staffordshire Police 2025-03");
+    from = street_feed(self, text_of(STREET_HEADER STREET_ROW("aa", "Burglary") STREET_ROW("bc", "Drugs"))); /* no longer */
+    assert_string_equal(records_in_words(from, &held, self->memory), RECORD(2, "aa", "Burglary") RECORD(3, "bc", "Drugs"));
     self->settings.from_start = true;
     assert_string_equal(records_in_words(street_feed(self, first), &held, self->memory),
                         RECORD(2, "aa", "Burglary") RECORD(3, "bb", "Drugs"));
