@@ -32,7 +32,7 @@ day_number last_complete_month(day_number on)
 
 static period year_before(period p)
 {
-    return (period){day_add_years(p.from - 1, -1) + 1, day_add_years(p.to, -1)};
+    return (period){day_add_years(p.from, -1), day_add_years(p.to, -1)};
 }
 
 window window_of(window_kind kind, day_number as_of)

@@ -106,7 +106,7 @@ static count_request request_of(period *room)
 {
     for (size_t i = 0; i < WINDOWS_MAX; i++)
         room[i] = days_of(windows[i]);
-    return (count_request){.windows = room, .window_count = WINDOWS_MAX, .last = month_of(day_at("2025-03-31")),
+    return (count_request){.windows = room, .window_count = WINDOWS_MAX, .last = month_of(day_at("2025-02-28")),
                            .months = MONTHS};
 }
 

@@ -156,6 +156,16 @@ static void the_date_is_as_far_as_the_first_root_is_covered(void **state)
     assert_string_equal(as_of(w, "D2"), "2024-11-30"); /* asb is a root, theft none */
 }
 
+static void a_marker_without_a_node_sets_no_date_before_a_root(void **state)
+{
+    report_world *w = *state;
+    reference_edit(w->engine.reference, "categories.csv", "all-crime,All crime", "flagged,Flagged,,hate,,\nall-crime,All crime");
+    world_reload(&w->engine);
+    covered(w, "D1", "2024-01-01..2024-06-30");
+    covered_by(w, "live", "D1", "2024-01-01..2024-12-31", "flagged", "");
+    assert_string_equal(as_of(w, "D1"), "2024-06-30");
+}
+
 static void records_set_no_date(void **state)
 {
     report_world *w = *state;
@@ -231,6 +241,7 @@ int main(void)
         IN_A_WORLD(words_of_any_length_are_refused_within_bounds),
         IN_A_WORLD(of_a_group_is_known_what_is_known_of_all_members),
         IN_A_WORLD(the_date_is_as_far_as_the_first_root_is_covered),
+        IN_A_WORLD(a_marker_without_a_node_sets_no_date_before_a_root),
         IN_A_WORLD(records_set_no_date),
         IN_A_WORLD(where_no_root_is_covered_the_furthest_category_sets_the_date),
         IN_A_WORLD(a_whole_is_dated_by_all_of_its_parts_or_else_by_the_furthest),

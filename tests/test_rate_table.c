@@ -162,6 +162,8 @@ static void a_table_is_read_once_for_an_area_and_window(void **state)
     assert_ptr_not_equal(first, other);
     assert_int_equal(rate_tables_get(kept, subject_at(w, "D1"), days_of("2023-04-01..2024-03-31"), &other), STATUS_OK);
     assert_number(other->rates[category_in(w, "home")], 0, 12);
+    assert_int_equal(rate_tables_get(kept, subject_at(w, "D1"), days_of("2024-06-01..2025-03-31"), &other), STATUS_OK);
+    assert_number(other->rates[category_in(w, "home")], 0, 12);
     assert_int_equal(rate_tables_get(kept, subject_at(w, "D1"), days_of(YEAR), &again), STATUS_OK);
     assert_ptr_equal(first, again);
     assert_number(again->rates[category_in(w, "home")], 8, 12);

@@ -97,6 +97,7 @@ static void a_published_rate_stands_beside_its_own_financial_year_only(void **st
     given(w, "comparator_rates.csv", "comparator,category,period,rate\nELSEWHERE,home,2023-24,9.5\n");
     covered(w, "D1", "2022-04-01..2025-03-31");
     assert_string_equal(compared_as_of(w, "D1", "2024-03-31"), "ELSEWHERE 9.5 published");
+    assert_string_equal(compared_as_of(w, "D1", "2024-02-29"), "");
     assert_string_equal(compared_as_of(w, "D1", "2024-04-30"), "");
     assert_string_equal(compared_as_of(w, "D1", "2025-03-31"), "");
     assert_string_equal(compared(w, "D1", "home", (report_request){.as_of = day_at("2024-12-31"),
@@ -119,6 +120,7 @@ static void a_window_shorter_than_a_year_is_compared_with_nobody(void **state)
 static void what_is_not_wholly_known_is_compared_with_nobody(void **state)
 {
     report_world *w = *state;
+    given(w, "comparators.csv", "area,comparator\nD1,D3\n");
     covered(w, "D3", YEAR);
     covered(w, "D2", YEAR);
     covered(w, "D1", "2024-04-01..2025-03-30");

@@ -166,6 +166,18 @@ static void what_a_coarse_source_can_not_tell_apart_is_unknown(void **state)
     }
 }
 
+static void a_category_that_is_covered_alone_has_a_rate_and_no_share(void **state)
+{
+    report_world *w = *state;
+    covered_by(w, "live", "D1", YEAR, "theft", "");
+    happened(w, 60, "2024-05-17", "30C", "D1");
+    const report *made = report_as_of(w, "D1", "2025-03-31");
+    assert_complete(row_of(made, "home"), 60);
+    assert_number(row_of(made, "home")->rate, 4.8, 12);
+    assert_unknown(row_of(made, "home")->share_pct); /* there may be more crime than theft */
+    assert_at_least(row_of(made, "all-crime"), 60);
+}
+
 static void only_years_of_the_same_detail_are_compared(void **state)
 {
     report_world *w = *state;
@@ -224,6 +236,18 @@ static void a_series_of_months_speaks_as_of_its_last_whole_month(void **state)
     assert_text(months->caveat, "known by month: as of 28 February 2025");
     assert_int_equal(days->as_of, day_at("2025-03-15"));
     assert_complete(days, 4);
+}
+
+static void a_series_that_knew_only_months_a_year_before_is_compared_by_the_month(void **state)
+{
+    report_world *w = *state;
+    covered(w, "D1", "2023-01-01..2025-03-15");
+    happened(w, 5, "2023-03", "30C", "D1");
+    happened(w, 4, "2025-03-10", "30C", "D1");
+    const report_row *row = row_of(report_on(w, "D1", (report_request){.as_of = DAY_NONE}), "home");
+    assert_int_equal(row->as_of, day_at("2025-02-28"));
+    assert_complete(row, 0);
+    assert_number(row->previous, 5, 12); /* from 1 March 2023 on */
 }
 
 static void a_share_is_of_a_root_that_speaks_as_of_the_same_day(void **state)
@@ -352,9 +376,11 @@ int main(void)
         IN_A_WORLD(records_alone_make_nothing_known),
         IN_A_WORLD(a_whole_with_a_part_uncovered_is_at_least),
         IN_A_WORLD(what_a_coarse_source_can_not_tell_apart_is_unknown),
+        IN_A_WORLD(a_category_that_is_covered_alone_has_a_rate_and_no_share),
         IN_A_WORLD(only_years_of_the_same_detail_are_compared),
         IN_A_WORLD(records_known_only_as_something_wider_leave_what_lies_below_at_least),
         IN_A_WORLD(a_series_of_months_speaks_as_of_its_last_whole_month),
+        IN_A_WORLD(a_series_that_knew_only_months_a_year_before_is_compared_by_the_month),
         IN_A_WORLD(a_share_is_of_a_root_that_speaks_as_of_the_same_day),
         IN_A_WORLD(where_every_series_speaks_by_the_month_so_does_the_report),
         IN_A_WORLD(at_a_month_s_end_months_and_days_speak_of_the_same),

@@ -60,6 +60,7 @@ static void a_year_without_an_estimate_says_so(void **state)
                 "no rates: there is no estimate of the residents for 2021");
     assert_note(report_as_of(w, "D3", "2022-03-31"), "no rates: there is no estimate of the residents within 24 months");
     assert_no_note(report_as_of(w, "D1", "2022-03-31"), "no rates");
+    assert_no_note(report_as_of(w, "D3", "2018-03-31"), "no rates"); /* there is nothing to rate */
     assert_no_note(report_on(w, "D3", (report_request){.as_of = day_at("2022-03-31"), .window = WINDOW_YEAR_TO_DATE}), "no rates");
 }
 

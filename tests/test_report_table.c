@@ -171,6 +171,8 @@ static void what_is_not_known_at_all_is_named_below_and_has_no_row(void **state)
     (void)state;
     made_up *made = make_up();
     made->rows[THEFT] = row_with("theft", "Theft", 1, NAN, NAN);
+    made->rows[BRIDGE] = row_with("bridge", "Bridge", 1, NAN, NAN);
+    made->rows[BRIDGE].bridging = true;
     made->rows[HATE].count = NAN;
     made->rows[HATE].coverage = COVERAGE_NOTHING;
     assert_silent(made, "  Theft");
@@ -258,6 +260,7 @@ static void a_caveat_that_several_rows_share_is_told_once(void **state)
     made->rows[BRIDGE].caveat = text_of("of a row that is not shown");
     assert_says(made, "\nviolence, theft: rises and falls with police activity\nsexual: another\n");
     assert_silent(made, "not shown");
+    assert_silent(made, "\ntheft: ");
     forget(&made);
 }
 
