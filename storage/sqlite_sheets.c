@@ -112,6 +112,15 @@ static status get_sheet(store *self, sheet_name name, sheets *to)
     return said == STATUS_END ? STATUS_OK : said;
 }
 
+static status get_priorities(store *self, sheets *to)
+{
+    status said = store_setting(self, "priorities", to->memory, &to->priorities);
+    if (said != STATUS_NOT_FOUND)
+        return said;
+    to->priorities = (text){"", 0};
+    return STATUS_OK;
+}
+
 status store_sheets(store *self, sheets **out)
 {
     sheets *made = sheets_create();
@@ -120,8 +129,8 @@ status store_sheets(store *self, sheets **out)
         said = get_sheet(self, (sheet_name)name, made);
     if (said == STATUS_OK && made->each[SHEET_AREAS].row_count == 0)
         said = STATUS_NOT_FOUND;
-    if (said == STATUS_OK && store_setting(self, "priorities", made->memory, &made->priorities) == STATUS_NOT_FOUND)
-        made->priorities = (text){"", 0};
+    if (said == STATUS_OK)
+        said = get_priorities(self, made);
     if (said != STATUS_OK) {
         sheets_destroy(&made);
         return said;

@@ -29,6 +29,9 @@ void assert_committed(store *to, const store_group *group);
 /* Everything that a store holds, a line each; it lives in the arena. */
 const char *store_in_words(store *from, arena *memory);
 
+/* The same where reading may fail: the first failure, and what was read all the same. */
+status store_read_all(store *from, arena *memory, const char **words);
+
 /* A group with something in every part, and what store_in_words says once it is stored. */
 store_group full_group(arena *memory);
 extern const char full_group_in_words[];
