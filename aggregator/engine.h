@@ -124,7 +124,8 @@ status engine_adopt(engine *self, reference **data, text digest, int64_t now_s,
  *   found    every fault; with errors in it nothing is adopted and STATUS_REFUSED comes back */
 status engine_reload(engine *self, const char *folder, int64_t now_s, faults *found, char why[NOTE_SIZE_MAX]);
 
-/* Takes the open rejects through admission again. Those that are accepted are resolved.
+/* Takes the open rejects through admission again, all of them in one commit, or none. Those that are accepted are
+ * resolved.
  *   tried, accepted   counts */
 status engine_retry_rejects(engine *self, int64_t now_s, uint64_t *tried, uint64_t *accepted);
 

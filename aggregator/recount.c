@@ -153,5 +153,8 @@ status engine_retry_rejects(engine *self, int64_t now_s, uint64_t *tried, uint64
     }
     arena_destroy(&r.memory);
     free(r.each);
-    return st == STATUS_OK ? engine_commit(self, now_s) : st;
+    if (st == STATUS_OK)
+        return engine_commit(self, now_s);
+    engine_forget(self); /* one may have been counted by half */
+    return st;
 }
