@@ -446,6 +446,15 @@ static void turn_finder_back(engine *self)
     }
 }
 
+void engine_must_read(engine *self, status st)
+{
+    if (st == STATUS_OK)
+        return;
+    log_line(LOG_ERROR, "store-unreadable", "%s: stopping, so that a restart can begin from what is stored",
+             store_trouble(self->store));
+    abort();
+}
+
 void engine_forget(engine *self)
 {
     size_t learned;
@@ -463,17 +472,12 @@ void engine_forget(engine *self)
     if (declared) {
         coverage_destroy(&self->coverage);
         self->coverage = coverage_create(self->data, self->book);
+        engine_must_read(self, coverage_load(self->coverage, self->store));
     }
-    status st = declared ? coverage_load(self->coverage, self->store) : STATUS_OK;
-    if (st == STATUS_OK && rejected)
-        st = open_rejects_load(self->rejects, self->store);
-    if (st == STATUS_OK && judge_has_work(self->judge))
-        st = judge_load(self->judge, self);
-    if (st != STATUS_OK) {
-        log_line(LOG_ERROR, "store-unreadable", "%s: stopping, so that a restart can begin from what is stored",
-                 store_trouble(self->store));
-        abort();
-    }
+    if (rejected)
+        engine_must_read(self, open_rejects_load(self->rejects, self->store));
+    if (judge_has_work(self->judge))
+        engine_must_read(self, judge_load(self->judge, self));
 }
 
 void engine_idle(engine *self)

@@ -70,6 +70,9 @@ void engine_mark(engine *self, const version *changed);
 /* A digest of what a version says, in codes as they came. */
 uint64_t engine_content(const engine *self, const version *v);
 
+/* What must be read again after a failure can't be read either: the process ends, as nothing it remembers is certain. */
+void engine_must_read(engine *self, status st);
+
 /* Rebuilds what follows from the reference data. */
 void engine_rebuild(engine *self);
 

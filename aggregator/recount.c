@@ -89,8 +89,8 @@ status engine_adopt(engine *self, reference **data, text digest, int64_t now_s,
     self->data = before;
     if (before != NULL) {
         engine_rebuild(self);
-        (void)coverage_load(self->coverage, self->store);
-        (void)judge_load(self->judge, self);
+        engine_must_read(self, coverage_load(self->coverage, self->store));
+        engine_must_read(self, judge_load(self->judge, self));
     } else { /* what stood on the data goes before they do */
         coverage_destroy(&self->coverage);
         classifier_destroy(&self->classifier);

@@ -2,7 +2,9 @@
  * was acknowledged stays, and the work done again comes to the same end as if nothing had been refused. */
 #include "aggregator/engine.h"
 
+#include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "fault_work.h"
 #include "faulty_vfs.h"
@@ -148,6 +150,35 @@ static void whenever_memory_runs_out_in_the_store_only_its_batch_comes_again(voi
     fail_at_some((const fault_kind[]){FAULT_ALLOCATION}, 1, 149);
 }
 
+/* A step, and a store that can be neither written nor read any more. */
+typedef struct dying {
+    engine_world world;
+    size_t step;
+} dying;
+
+static void work_where_nothing_can_be_read(void *context)
+{
+    dying *d = context;
+    if (work_open(&d->world, d->step) != STATUS_OK)
+        _exit(1);
+    faulty_arm(FAULT_LOCK, 1, UINT64_MAX);
+    (void)work_do(&d->world, d->step);
+    _exit(2);
+}
+
+/* With a declaration, and with other reference data: what was declared must be read again after either. */
+static void an_engine_that_can_no_longer_tell_what_is_stored_ends_and_the_next_begins_from_what_is(void **state)
+{
+    (void)state;
+    for (size_t step = 2; step <= 5; step += 3) {
+        dying d = {work_world(&undisturbed, step), step};
+        assert_int_equal(end_of_child(work_where_nothing_can_be_read, &d), -SIGABRT);
+        assert_int_equal(work_open(&d.world, step), STATUS_OK);
+        assert_same_words(work_words(engine_store(d.world.engine), d.world.memory), undisturbed.words[step]);
+        engine_world_forget(&d.world);
+    }
+}
+
 static int note_undisturbed(void **state)
 {
     (void)state;
@@ -172,6 +203,7 @@ int main(void)
         cmocka_unit_test(whichever_lock_cannot_be_had_only_its_batch_comes_again),
         cmocka_unit_test(whichever_file_cannot_be_opened_deleted_or_shared_only_its_batch_comes_again),
         cmocka_unit_test(whenever_memory_runs_out_in_the_store_only_its_batch_comes_again),
+        cmocka_unit_test(an_engine_that_can_no_longer_tell_what_is_stored_ends_and_the_next_begins_from_what_is),
     };
     return cmocka_run_group_tests(tests, note_undisturbed, forget_undisturbed);
 }
