@@ -480,9 +480,21 @@ void engine_forget(engine *self)
         engine_must_read(self, judge_load(self->judge, self));
 }
 
+/* Told once, until it works again: an idle engine tries each second. */
+static void checkpoint(engine *self, uint64_t octets)
+{
+    status st = store_checkpoint(self->store, octets);
+    if (st == STATUS_AGAIN)
+        return;
+    if (st != STATUS_OK && !self->log_stuck)
+        log_line(LOG_WARN, "log-not-moved", "%s (%s): nothing is lost, but the write-ahead log grows", status_text(st),
+                 store_trouble(self->store));
+    self->log_stuck = st != STATUS_OK;
+}
+
 void engine_idle(engine *self)
 {
-    store_checkpoint(self->store, LOG_IDLE_OCTETS);
+    checkpoint(self, LOG_IDLE_OCTETS);
     uint64_t tail = self->stored - self->checkpointed;
     if (tail >= TAIL_MIN && tail >= finder_count(self->finder) / 10 && gathering_is_empty(&self->gathering))
         engine_save_finder(self);
@@ -490,5 +502,5 @@ void engine_idle(engine *self)
 
 void engine_relieve(engine *self)
 {
-    store_checkpoint(self->store, LOG_MAX_OCTETS);
+    checkpoint(self, LOG_MAX_OCTETS);
 }

@@ -28,6 +28,7 @@ struct engine {
     rules *rules;
     judge *judge;
     uint32_t loader;        /* who hands in what comes now: a number, or LIVE */
+    bool log_stuck;         /* the last checkpoint failed, and it was told */
     version *chain;         /* room for the versions of one incident and one more */
     arena *scratch;         /* for the length of one call */
 };

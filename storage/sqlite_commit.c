@@ -338,13 +338,16 @@ undo:
     return said;
 }
 
-void store_checkpoint(store *self, uint64_t octets)
+status store_checkpoint(store *self, uint64_t octets)
 {
     int frames = 0, done = 0;
     assert(self->lock >= 0);
     if (self->log_pages == 0 || (uint64_t)self->log_pages * PAGE_SIZE < octets)
-        return;
+        return STATUS_AGAIN;
     int code = sqlite3_wal_checkpoint_v2(self->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &frames, &done);
+    if (code != SQLITE_OK && code != SQLITE_BUSY)
+        return db_trouble(self, code);
     if (code == SQLITE_OK && frames == done)
         self->log_pages = 0; /* the next commit begins the log again */
+    return STATUS_OK;
 }

@@ -270,10 +270,10 @@ typedef struct store_group {
  * Errors       STATUS_FULL, STATUS_IO, STATUS_CORRUPT: nothing was stored */
 status store_commit(store *self, const store_group *group);
 
-/* Moves what was committed from the log into the main file.
- *   octets    stop when the log is smaller than this; 0: always
- * May be refused by readers; then it is tried again another time. */
-void store_checkpoint(store *self, uint64_t octets);
+/* Moves what was committed from the log into the main file. What readers still need stays for another time.
+ *   octets    not when the log is smaller than this
+ * Errors      STATUS_AGAIN  it is smaller;  STATUS_FULL, STATUS_IO  it can't be moved: the log will grow */
+status store_checkpoint(store *self, uint64_t octets);
 
 /* Writes the store, as it stood when the reading began, into one file that store_open_reader can open, and that
  * serves as tocsin.db in a new folder. Checked, and renamed to its name only when whole.

@@ -126,6 +126,26 @@ static void a_store_that_somebody_else_has_locked_is_busy_and_takes_all_when_he_
     refuse_for_a_while(*state, FAULT_BUSY, 1, STATUS_BUSY);
 }
 
+static void a_checkpoint_that_fails_says_so_and_the_next_moves_everything(void **state)
+{
+    static const fault_kind kinds[] = {FAULT_WRITE, FAULT_FULL, FAULT_SYNC, FAULT_TRUNCATE};
+    place *self = *state;
+    store_group group = full_group(self->memory);
+    assert_int_equal(store_checkpoint(self->writer, 0), STATUS_OK); /* of what opening wrote */
+    assert_int_equal(store_checkpoint(self->writer, 0), STATUS_AGAIN);
+    assert_committed(self->writer, &group);
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        faulty_arm(kinds[i], 1, UINT64_MAX);
+        assert_int_equal(store_checkpoint(self->writer, 0), kinds[i] == FAULT_FULL ? STATUS_FULL : STATUS_IO);
+        assert_string_not_equal(store_trouble(self->writer), "");
+        assert_true(faulty_disarm() > 0);
+        assert_string_equal(store_in_words(self->writer, self->memory), full_group_in_words);
+    }
+    assert_int_equal(store_checkpoint(self->writer, 0), STATUS_OK);
+    assert_int_equal(store_checkpoint(self->writer, 0), STATUS_AGAIN);
+    assert_string_equal(store_in_words(self->writer, self->memory), full_group_in_words);
+}
+
 /* --- closing ----------------------------------------------------------------------------------- */
 
 static const fault_kind writing[] = {FAULT_WRITE, FAULT_TORN, FAULT_FULL}; /* they count the same requests */
@@ -211,6 +231,7 @@ int main(void)
         IN_A_STORE(a_disk_that_stays_full_behind_the_first_pages_takes_nothing_until_there_is_room),
         IN_A_STORE(a_disk_that_syncs_nothing_takes_nothing_until_it_does),
         IN_A_STORE(a_store_that_somebody_else_has_locked_is_busy_and_takes_all_when_he_is_gone),
+        IN_A_STORE(a_checkpoint_that_fails_says_so_and_the_next_moves_everything),
         IN_A_FOLDER(closing_that_fails_at_anything_loses_nothing),
         IN_A_FOLDER(a_store_that_cannot_be_made_at_once_can_be_made_afterwards),
     };
