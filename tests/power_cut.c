@@ -38,7 +38,7 @@ static struct image *image_of(const char *path)
             free_one = &images[i];
     }
     assert_non_null(free_one);
-    (void)snprintf(free_one->path, PATH_SIZE, "%s", path);
+    assert_true(snprintf(free_one->path, PATH_SIZE, "%s", path) < PATH_SIZE);
     return free_one;
 }
 
@@ -191,7 +191,7 @@ void power_cut(uint64_t seed)
         if (images[i].path[0] == '\0')
             continue;
         leave(&images[i], &by);
-        (void)snprintf(shared, sizeof shared, "%s-shm", images[i].path);
+        assert_true(snprintf(shared, sizeof shared, "%s-shm", images[i].path) < (int)sizeof shared);
         (void)unlink(shared);
     }
 }
