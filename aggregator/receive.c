@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/fault_point.h"
 #include "proto/log.h"
 #include "session.h"
 
@@ -461,6 +462,7 @@ static void hear(receive *self, const peer *from, const message *in, moment now)
             self->unsaid++;
             self->waiting = self->waiting || known->received - known->acknowledged >= self->settings.credit / 2;
             self->more = self->more && in->kind == MESSAGE_RECORDS;
+            fault_point("message-taken");
         }
         return;
     }
@@ -506,6 +508,7 @@ commit_wish receive_wish(const receive *self)
 
 static void acknowledge(receive *self, moment now)
 {
+    fault_point("ack-begin");
     for (size_t i = sessions_count(self->sessions); i > 0; i--) {
         session *each = sessions_at(self->sessions, i - 1);
         if (!session_is_owed(each))
@@ -514,7 +517,9 @@ static void acknowledge(receive *self, moment now)
         self->counters.acknowledged++;
         if (say_to(self, each, &answer, now))
             arena_reset(each->ack_memory);
+        fault_point("ack-sent");
     }
+    fault_point("ack-end");
 }
 
 status receive_commit(receive *self, moment now)

@@ -10,6 +10,7 @@
 
 #include "commands.h"
 #include "proto/control.h"
+#include "proto/fault_point.h"
 #include "proto/log.h"
 
 enum {
@@ -92,7 +93,9 @@ static status start(struct service *self, char why[NOTE_SIZE_MAX])
         (void)snprintf(why, NOTE_SIZE_MAX, "can't make the control socket in %s: %s", self->settings->folder, fault);
         return STATUS_IO;
     }
-    self->receive = receive_create(self->engine, receive_defaults(), send_to_peer, self);
+    receive_settings settings = receive_defaults();
+    settings.heartbeat_s = fault_heartbeat_s(settings.heartbeat_s);
+    self->receive = receive_create(self->engine, settings, send_to_peer, self);
     write_endpoint(self, bound);
     log_line(LOG_INFO, "ready", "endpoint=%s data=%s", bound, self->settings->folder);
     return STATUS_OK;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "proto/digest.h"
+#include "proto/fault_point.h"
 
 enum {
     CREDIT_MAX = 1024,
@@ -309,9 +310,11 @@ static void send_from(courier *self, size_t index, int64_t now_ms)
     struct run *run = &self->runs[index];
     message next = {0};
     status st = run->feed->class->next(run->feed, self->memory, &next);
-    if (st == STATUS_OK)
+    if (st == STATUS_OK) {
+        fault_point("message-read");
         send_flow(self, index, &next, now_ms);
-    else if (st == STATUS_AGAIN)
+        fault_point("message-sent");
+    } else if (st == STATUS_AGAIN)
         run->state = RUN_WAITING;
     else if (st == STATUS_END)
         run->state = RUN_ENDED;
@@ -413,6 +416,7 @@ static void on_welcome(courier *self, const message *in)
         run->state = RUN_ENDED;
         self->counts.unusable++;
     }
+    fault_point("welcome-taken");
 }
 
 static void tell_rejection(courier *self, const rejection *r)
@@ -432,6 +436,7 @@ static void tell_rejection(courier *self, const rejection *r)
 static void on_ack(courier *self, const message *in)
 {
     const ack *a = &in->ack;
+    fault_point("ack-heard");
     for (size_t i = 0; i < a->rejection_count; i++)
         tell_rejection(self, &a->rejections[i]);
     const feed *of = NULL;
@@ -450,6 +455,7 @@ static void on_ack(courier *self, const message *in)
     self->counts.replaced += a->replaced;
     self->counts.rejected += a->rejected;
     note_settled(self);
+    fault_point("ack-taken");
 }
 
 static void on_refuse(courier *self, const message *in, int64_t now_ms)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "proto/digest.h"
+#include "proto/fault_point.h"
 #include "proto/memory.h"
 
 enum { CAPACITY_MIN = 1024, PATH_SIZE = 4096 };
@@ -219,14 +220,18 @@ status finder_save(const finder *self, const char *path, finder_mark mark)
     h.header_digest = digest_of_header(&h);
     if (snprintf(beside, sizeof beside, "%s.new", path) >= (int)sizeof beside)
         return STATUS_TOO_LARGE;
+    fault_point("index-begin");
     int file = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
     if (file < 0)
         return STATUS_IO;
     bool good = write_all(file, (text){(const char *)&h, sizeof h}) && write_all(file, octets_of(self)) &&
                 fdatasync(file) == 0;
     good = close(file) == 0 && good;
-    if (good && rename(beside, path) == 0)
+    fault_point("index-written");
+    if (good && rename(beside, path) == 0) {
+        fault_point("index-renamed");
         return STATUS_OK;
+    }
     (void)unlink(beside);
     return STATUS_IO;
 }

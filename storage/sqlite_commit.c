@@ -2,6 +2,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "proto/fault_point.h"
 #include "sqlite_db.h"
 
 enum { PAGE_SIZE = 8192 };
@@ -291,14 +292,15 @@ static status put_settings(store *self, const store_group *group)
 
 /* In this order; the last but the commit itself are the streams' positions. */
 static const struct step {
-    const char *name;
+    const char *name; /* of the fault point behind it */
     status (*put)(store *self, const store_group *group);
 } steps[] = {
-    {"codes", put_codes},       {"versions", put_versions}, {"marks", put_marks},       {"months", put_months},
-    {"rejects", put_rejects},   {"resolved", resolve_rejects}, {"issues", put_issues},  {"coverage", put_coverage},
-    {"promises", put_promises}, {"adoption", put_adoption}, {"covered", put_covered},   {"settings", put_settings},
-    {"levels", db_put_levels},  {"events", db_put_events},  {"unjudged", db_put_unjudged},
-    {"streams", put_streams},
+    {"commit-codes", put_codes},       {"commit-versions", put_versions},    {"commit-marks", put_marks},
+    {"commit-months", put_months},     {"commit-rejects", put_rejects},      {"commit-resolved", resolve_rejects},
+    {"commit-issues", put_issues},     {"commit-coverage", put_coverage},    {"commit-promises", put_promises},
+    {"commit-adoption", put_adoption}, {"commit-covered", put_covered},      {"commit-settings", put_settings},
+    {"commit-levels", db_put_levels},  {"commit-events", db_put_events},     {"commit-unjudged", db_put_unjudged},
+    {"commit-streams", put_streams},
 };
 
 static status put_all(store *self, const store_group *group)
@@ -307,6 +309,7 @@ static status put_all(store *self, const store_group *group)
         status said = steps[i].put(self, group);
         if (said != STATUS_OK)
             return said;
+        fault_point(steps[i].name);
     }
     return STATUS_OK;
 }
@@ -314,15 +317,19 @@ static status put_all(store *self, const store_group *group)
 status store_commit(store *self, const store_group *group)
 {
     assert(self->lock >= 0);
+    fault_point("commit-begin");
     status said = db_do(self, QUERY_BEGIN_WRITE);
     if (said != STATUS_OK)
         goto undo;
+    fault_point("commit-open");
     said = put_all(self, group);
     if (said != STATUS_OK)
         goto undo;
     said = db_do(self, QUERY_COMMIT);
-    if (said == STATUS_OK)
+    if (said == STATUS_OK) {
+        fault_point("commit-stored");
         return STATUS_OK;
+    }
 undo:
     /* The words of the fault, not those of the roll-back. SQLite may have rolled back by itself (full
      * disk, no memory): then there is nothing to undo. */
@@ -344,9 +351,11 @@ status store_checkpoint(store *self, uint64_t octets)
     assert(self->lock >= 0);
     if (self->log_pages == 0 || (uint64_t)self->log_pages * PAGE_SIZE < octets)
         return STATUS_AGAIN;
+    fault_point("log-begin");
     int code = sqlite3_wal_checkpoint_v2(self->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &frames, &done);
     if (code != SQLITE_OK && code != SQLITE_BUSY)
         return db_trouble(self, code);
+    fault_point("log-moved");
     if (code == SQLITE_OK && frames == done)
         self->log_pages = 0; /* the next commit begins the log again */
     return STATUS_OK;
