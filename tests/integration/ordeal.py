@@ -171,7 +171,7 @@ class Ordeal(Case):
         return collector
 
     def kill(self, aggregator):
-        self.assertEqual(self.stop(aggregator, signal.SIGKILL), -signal.SIGKILL)
+        self.assertEqual(self.stop(aggregator, signal.SIGKILL), -signal.SIGKILL, "".join(aggregator.lines))
 
     def assert_died(self, victim, where):
         """It was killed, and by itself; no sanitizer complained before."""
