@@ -82,7 +82,10 @@ status engine_adopt(engine *self, reference **data, text digest, int64_t now_s,
     if (st == STATUS_OK) {
         *data = before;
         judge_touch_all(self->judge, self);
-        return engine_commit(self, now_s);
+        if (engine_commit(self, now_s) != STATUS_OK)
+            log_line(LOG_WARN, "not-judged", "%s; where series stand is worked out at the end of the next load",
+                     store_trouble(self->store));
+        return STATUS_OK;
     }
     (void)snprintf(why, NOTE_SIZE_MAX, "the reference data could not be taken over: %s (%s)", status_text(st),
                    store_trouble(self->store));

@@ -20,6 +20,9 @@
  *   commit-adoption
  *   commit-covered
  *   commit-settings
+ *   commit-levels
+ *   commit-events
+ *   commit-unjudged
  *   commit-streams    everything is written, and not yet committed
  *   commit-stored     it is committed, and nobody knows
  *   ack-begin         the engine has settled what it remembers

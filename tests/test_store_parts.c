@@ -466,7 +466,8 @@ static void an_adoption_leaves_nothing_of_the_one_before(void **state)
     assert_committed(self->writer, &(store_group){.adoption = group.adoption});
     assert_committed(self->writer, &(store_group){.adoption = &second});
     sheets_destroy(&small);
-    assert_string_equal(words_of(state), "areas 2 =E07000197 = = = = = = =\ntree 5>5\nsetting reference_digest =4567\n");
+    assert_string_equal(words_of(state), "areas 2 =E07000197 = = = = = = =\npriorities =\ntree 5>5\n"
+                                         "setting reference_digest =4567\n");
 }
 
 static void a_setting_is_the_last_value_that_was_put(void **state)

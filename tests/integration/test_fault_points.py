@@ -33,6 +33,7 @@ class Points(Ordeal):
         self.records = Records(self.id())
         self.issues = Issues(self.id())
         self.number = 0
+        self.stop(self.begin())  # the reference data are taken over: what commits there are is the records' from now on
 
     @contextlib.contextmanager
     def dying_at(self, point):
