@@ -1,4 +1,4 @@
-/* levels.h - where a series stands against its thresholds: the words, once. */
+/* levels.h - where a series stands against its thresholds: the words, once. Proved by tests/test_levels.c. */
 #ifndef TOCSIN_LEVELS_H
 #define TOCSIN_LEVELS_H
 

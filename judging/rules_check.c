@@ -6,7 +6,8 @@ static const double count_ever_seen = 1e7;
 
 static void warn(rule_reading *self, uint32_t line, const char *words)
 {
-    faults_add(self->found, FAULT_WARNING, self->file, line, "rule '%.*s' can never fire: %s", TEXT_ARGS(self->rule->name), words);
+    faults_add(self->found, FAULT_WARNING, self->file, line, "rule '%.*s' can never fire: %s", TEXT_ARGS(self->rule->name),
+               words);
 }
 
 static bool is_comparison(detector_kind detector)
@@ -78,9 +79,9 @@ static void check_outer(rule_reading *self)
         return;
     const area *a = geography_area(areas, first), *of = geography_area(areas, outer);
     faults_add(self->found, FAULT_ERROR, self->file, line_of(self, KEY_COMPARATOR),
-               "the comparator %.*s (%.*s) doesn't contain %.*s (%.*s)%s: a gap is measured against the rest of a larger area; "
-               "watch areas within it, or write comparator: parent", TEXT_ARGS(of->name), TEXT_ARGS(of->code), TEXT_ARGS(a->name),
-               TEXT_ARGS(a->code), outside > 1 ? " and others that the rule watches" : "");
+               "the comparator %.*s (%.*s) doesn't contain %.*s (%.*s)%s: a gap is measured against the rest of a larger "
+               "area; watch areas within it, or write comparator: parent", TEXT_ARGS(of->name), TEXT_ARGS(of->code),
+               TEXT_ARGS(a->name), TEXT_ARGS(a->code), outside > 1 ? " and others that the rule watches" : "");
 }
 
 static void check_comparator(rule_reading *self)
@@ -102,7 +103,8 @@ static void check_baseline(rule_reading *self)
 {
     if (self->good[KEY_DETECTOR] && self->rule->detector == DETECTOR_BASELINE_YEAR && !self->baseline_named)
         faults_add(self->found, FAULT_ERROR, self->file, line_of(self, KEY_DETECTOR),
-                   "baseline-year compares with a baseline, and the file names none: write 'baseline: 2022-23' above the rules");
+                   "baseline-year compares with a baseline, and the file names none: write 'baseline: 2022-23' above the "
+                   "rules");
 }
 
 /* --- thresholds ----------------------------------------------------------------------------------- */
@@ -119,7 +121,8 @@ static void check_conditions(rule_reading *self, const threshold *t)
     bool asks = t->percent > 0 || t->p < 1 || t->difference > 0;
     if (!asks && is_comparison(rule->detector))
         faults_add(self->found, FAULT_ERROR, self->file, t->line, "'%s' asks for nothing: give a percent, p or difference "
-                   "(only weekly-spike and control-chart know by themselves what is out of the ordinary)", alert_level_text(t->level));
+                   "(only weekly-spike and control-chart know by themselves what is out of the ordinary)",
+                   alert_level_text(t->level));
     if (t->p < 1 && rule->detector == DETECTOR_CONTROL_CHART)
         faults_add(self->found, FAULT_ERROR, self->file, t->line,
                    "'%s' asks for a p, and a control chart has none: leave p out", alert_level_text(t->level));
@@ -140,8 +143,8 @@ static void check_implied(rule_reading *self, size_t at)
         if (i == at || other->level < t->level || (other->level == t->level && twins) || !covers(other, t))
             continue;
         faults_add(self->found, FAULT_WARNING, self->file, t->line,
-                   "this '%s' can never be the outcome: whatever meets it meets the '%s' of line %u too", alert_level_text(t->level),
-                   alert_level_text(other->level), other->line);
+                   "this '%s' can never be the outcome: whatever meets it meets the '%s' of line %u too",
+                   alert_level_text(t->level), alert_level_text(other->level), other->line);
         return;
     }
 }
@@ -172,12 +175,13 @@ static void check_clear(rule_reading *self)
         if (!entry_of(rule, level, &percent, &p))
             continue;
         if (percent > 0 && rule->clear_percent > percent)
-            faults_add(self->found, FAULT_ERROR, self->file, line_of(self, KEY_CLEAR), "'%s' is taken from %g percent on and left "
-                       "below %g%s: give 'clear' a percent of less than %g", alert_level_text(level), percent, rule->clear_percent,
-                       given, percent);
+            faults_add(self->found, FAULT_ERROR, self->file, line_of(self, KEY_CLEAR),
+                       "'%s' is taken from %g percent on and left below %g%s: give 'clear' a percent of less than %g",
+                       alert_level_text(level), percent, rule->clear_percent, given, percent);
         if (level > LEVEL_WATCH && is_comparison(rule->detector) && p < 1 && rule->clear_p < p)
-            faults_add(self->found, FAULT_WARNING, self->file, line_of(self, KEY_CLEAR), "'%s' is taken with p below %g and may be left "
-                       "with p above %g%s: between the two there is no margin", alert_level_text(level), p, rule->clear_p, given);
+            faults_add(self->found, FAULT_WARNING, self->file, line_of(self, KEY_CLEAR),
+                       "'%s' is taken with p below %g and may be left with p above %g%s: between the two there is no margin",
+                       alert_level_text(level), p, rule->clear_p, given);
     }
 }
 
@@ -194,8 +198,8 @@ static void check_at_once(rule_reading *self)
                    "a control chart has no p: 'at_once' plays no part");
     else if (rule->at_once_p > largest)
         faults_add(self->found, FAULT_WARNING, self->file, self->lines[KEY_AT_ONCE],
-                   "at_once has a p of %g, above that of every threshold: every level is taken at the first look, and 'looks' only "
-                   "says when it is left", rule->at_once_p);
+                   "at_once has a p of %g, above that of every threshold: every level is taken at the first look, and "
+                   "'looks' only says when it is left", rule->at_once_p);
 }
 
 static void check_levels(rule_reading *self)
@@ -284,9 +288,10 @@ void rules_check_shadows(rule_reading *self)
             /* Of two that shadow each other the later one is told. */
             if (i == k || !shadows(self, outer, inner) || (k > i && shadows(self, inner, outer)))
                 continue;
-            faults_add(self->found, FAULT_WARNING, self->file, inner->line, "rule '%.*s' never decides anything: '%.*s' in line %u watches "
-                       "the same series, and asks for no more; to be less strict here, leave these series out there",
-                       TEXT_ARGS(inner->name), TEXT_ARGS(outer->name), outer->line);
+            faults_add(self->found, FAULT_WARNING, self->file, inner->line,
+                       "rule '%.*s' never decides anything: '%.*s' in line %u watches the same series, and asks for no more; to "
+                       "be less strict here, leave these series out there", TEXT_ARGS(inner->name), TEXT_ARGS(outer->name),
+                       outer->line);
             break;
         }
 }

@@ -17,8 +17,8 @@ static void read_number(rule_reading *self, yamlnode node, const struct number_k
     double value;
     text word = yamlnode_text(node);
     if (!text_to_double(word, &value))
-        faults_add(self->found, FAULT_ERROR, self->file, yamlnode_line(node), "%s is '%.*s', which is no number", key->name,
-                   TEXT_ARGS(word));
+        faults_add(self->found, FAULT_ERROR, self->file, yamlnode_line(node), "%s is '%.*s', which is no number",
+                   key->name, TEXT_ARGS(word));
     else if (value < 0 || value > key->max || (key->above_zero && value <= 0))
         faults_add(self->found, FAULT_ERROR, self->file, yamlnode_line(node), "%s is %g and should be %s, at most %g",
                    key->name, value, key->above_zero ? "above 0" : "0 or more", key->max);
@@ -63,7 +63,8 @@ void rule_read_clear(rule_reading *self, yamlnode node)
     if (yamlnode_kind_of(node) == YAMLNODE_MAP && yamlnode_count(node) > 0)
         read_numbers(self, node, "'clear'", keys, 2);
     else
-        faults_add(self->found, FAULT_ERROR, self->file, yamlnode_line(node), "'clear' should be a map such as {percent: 7.5, p: 0.05}");
+        faults_add(self->found, FAULT_ERROR, self->file, yamlnode_line(node),
+                   "'clear' should be a map such as {percent: 7.5, p: 0.05}");
 }
 
 void rule_read_at_once(rule_reading *self, yamlnode node)
@@ -74,7 +75,8 @@ void rule_read_at_once(rule_reading *self, yamlnode node)
     else if (yamlnode_kind_of(node) == YAMLNODE_MAP && yamlnode_count(node) > 0)
         read_numbers(self, node, "'at_once'", &key, 1);
     else
-        faults_add(self->found, FAULT_ERROR, self->file, yamlnode_line(node), "'at_once' should be {p: 0.001}, or never");
+        faults_add(self->found, FAULT_ERROR, self->file, yamlnode_line(node),
+                   "'at_once' should be {p: 0.001}, or never");
 }
 
 /* --- levels --------------------------------------------------------------------------------------- */
@@ -83,7 +85,8 @@ static void read_threshold(rule_reading *self, alert_level level, yamlnode node)
 {
     watch_rule *rule = self->rule;
     threshold made = {.level = level, .p = 1, .line = yamlnode_line(node)};
-    const struct number_key keys[NUMBER_KEYS_MAX] = {{"percent", false, PERCENT_MAX, &made.percent}, {"p", true, 1, &made.p},
+    const struct number_key keys[NUMBER_KEYS_MAX] = {{"percent", false, PERCENT_MAX, &made.percent},
+                                                     {"p", true, 1, &made.p},
                                                      {"difference", false, COUNT_MAX, &made.difference}};
     if (yamlnode_kind_of(node) != YAMLNODE_MAP) {
         faults_add(self->found, FAULT_ERROR, self->file, yamlnode_line(node),
@@ -92,11 +95,10 @@ static void read_threshold(rule_reading *self, alert_level level, yamlnode node)
     }
     read_numbers(self, node, "a threshold", keys, NUMBER_KEYS_MAX);
     if (rule->threshold_count < THRESHOLDS_MAX)
-        rule->thresholds[rule->threshold_count] = made;
-    else if (rule->threshold_count == THRESHOLDS_MAX)
+        rule->thresholds[rule->threshold_count++] = made;
+    else
         faults_add(self->found, FAULT_ERROR, self->file, yamlnode_line(node),
                    "%d thresholds are the most that a rule can have: make two rules of it", THRESHOLDS_MAX);
-    rule->threshold_count++;
 }
 
 static void read_level(rule_reading *self, alert_level level, yamlnode node)
@@ -108,8 +110,8 @@ static void read_level(rule_reading *self, alert_level level, yamlnode node)
     for (size_t i = 0; i < yamlnode_count(node); i++)
         read_threshold(self, level, yamlnode_at(node, i));
     if (yamlnode_count(node) == 0)
-        faults_add(self->found, FAULT_ERROR, self->file, yamlnode_line(node), "'%s' has no threshold in its list: leave it out",
-                   alert_level_text(level));
+        faults_add(self->found, FAULT_ERROR, self->file, yamlnode_line(node),
+                   "'%s' has no threshold in its list: leave it out", alert_level_text(level));
 }
 
 /* From the highest down, whatever their order in the file. */
@@ -128,6 +130,4 @@ void rule_read_levels(rule_reading *self, yamlnode node)
         if (yamlnode_is(at))
             read_level(self, level, at);
     }
-    if (self->rule->threshold_count > THRESHOLDS_MAX)
-        self->rule->threshold_count = THRESHOLDS_MAX;
 }

@@ -4,6 +4,8 @@
 #include "figures/nearest.h"
 #include "rules_parts.h"
 
+#define DETECTOR_WORDS "rolling-year, baseline-year, comparator-gap, weekly-spike or control-chart"
+
 static void read_name(rule_reading *self, yamlnode node)
 {
     text name = yamlnode_text(node);
@@ -27,8 +29,7 @@ static void read_detector(rule_reading *self, yamlnode node)
     for (int i = 0; i < DETECTORS; i++)
         nearest_offer(&near, text_of(detector_text((detector_kind)i)), text_of(detector_text((detector_kind)i)));
     faults_add(self->found, FAULT_ERROR, self->file, yamlnode_line(node),
-               "there is no detector '%.*s': write rolling-year, baseline-year, comparator-gap, weekly-spike or "
-               "control-chart%s", TEXT_ARGS(word), nearest_words(&near, perhaps));
+               "there is no detector '%.*s': write " DETECTOR_WORDS "%s", TEXT_ARGS(word), nearest_words(&near, perhaps));
 }
 
 static void read_directions(rule_reading *self, yamlnode node)
@@ -57,7 +58,8 @@ static void read_looks(rule_reading *self, yamlnode node)
         self->rule->looks = (int)looks;
     else
         faults_add(self->found, FAULT_ERROR, self->file, yamlnode_line(node),
-                   "looks is '%.*s' and should be a whole number from 1 to %d", TEXT_ARGS(yamlnode_text(node)), LOOKS_MAX);
+                   "looks is '%.*s' and should be a whole number from 1 to %d", TEXT_ARGS(yamlnode_text(node)),
+                   LOOKS_MAX);
 }
 
 static void read_hold(rule_reading *self, yamlnode node)
@@ -71,7 +73,8 @@ static void read_hold(rule_reading *self, yamlnode node)
         self->rule->hold_days = (int)(number * days);
     else
         faults_add(self->found, FAULT_ERROR, self->file, yamlnode_line(node),
-                   "hold is '%.*s' and should be days or weeks, 28d or 4w, up to %d days", TEXT_ARGS(word), HOLD_DAYS_MAX);
+                   "hold is '%.*s' and should be days or weeks, 28d or 4w, up to %d days", TEXT_ARGS(word),
+                   HOLD_DAYS_MAX);
 }
 
 static const struct key_of_rule {
@@ -80,7 +83,7 @@ static const struct key_of_rule {
     void (*read)(rule_reading *self, yamlnode node);
 } keys[RULE_KEYS] = {
     [KEY_NAME] = {"name", "events name their rule by it", read_name},
-    [KEY_DETECTOR] = {"detector", "write rolling-year, baseline-year, comparator-gap, weekly-spike or control-chart", read_detector},
+    [KEY_DETECTOR] = {"detector", "write " DETECTOR_WORDS, read_detector},
     [KEY_AREAS] = {"areas", "list levels (district, force), codes, names or groups, or write all", rule_read_areas},
     [KEY_CATEGORIES] = {"categories", "list codes, or write all", rule_read_categories},
     [KEY_EXCEPT] = {"except", NULL, rule_read_except},
@@ -127,8 +130,8 @@ static void read_keys(rule_reading *self, yamlnode node)
         if (yamlnode_is(value))
             read_key(self, key, value);
         else if (keys[key].missing != NULL)
-            faults_add(self->found, FAULT_ERROR, self->file, self->rule->line, "the rule has no '%s': %s", keys[key].name,
-                       keys[key].missing);
+            faults_add(self->found, FAULT_ERROR, self->file, self->rule->line, "the rule has no '%s': %s",
+                       keys[key].name, keys[key].missing);
         self->good[key] = self->good[key] || (!yamlnode_is(value) && keys[key].missing == NULL);
     }
 }
@@ -164,7 +167,8 @@ bool rule_read(rule_reading *self, yamlnode node, watch_rule *out)
         read_keys(self, node);
         rule_check(self);
     } else
-        faults_add(self->found, FAULT_ERROR, self->file, yamlnode_line(node), "a rule should be a map: begin it with '- name: ...'");
+        faults_add(self->found, FAULT_ERROR, self->file, yamlnode_line(node),
+                   "a rule should be a map: begin it with '- name: ...'");
     return faults_count(self->found, FAULT_ERROR) == before;
 }
 

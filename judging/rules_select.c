@@ -5,24 +5,19 @@
 
 enum { LEVELS_OF_AREAS_MAX = 16 };
 
-static void warn_unknown(rule_reading *self, yamlnode node, const char *words)
-{
-    faults_add(self->found, FAULT_WARNING, self->file, yamlnode_line(node), "%s", words);
-}
-
 /* --- categories ----------------------------------------------------------------------------------- */
 
 static void say_no_category(rule_reading *self, yamlnode node, text word)
 {
-    char perhaps[NEAREST_WORDS], words[NOTE_SIZE_MAX];
+    char perhaps[NEAREST_WORDS];
     nearest near = nearest_to(word);
     for (int i = 0; i < offence_tree_count(self->data->categories); i++) {
         const category *c = offence_tree_category(self->data->categories, i);
         nearest_offer(&near, c->code, c->code);
         nearest_offer(&near, c->title, c->code);
     }
-    (void)snprintf(words, sizeof words, "there is no category '%.*s'%s", TEXT_ARGS(word), nearest_words(&near, perhaps));
-    warn_unknown(self, node, words);
+    faults_add(self->found, FAULT_WARNING, self->file, yamlnode_line(node), "there is no category '%.*s'%s",
+               TEXT_ARGS(word), nearest_words(&near, perhaps));
 }
 
 /* Bridging nodes say again what the nodes below them say: only who names one gets it. */
@@ -115,8 +110,8 @@ static void choose_subject(rule_reading *self, yamlnode node, const subject *of)
             continue;
         const area *now = geography_area(self->data->areas, a->successor);
         faults_add(self->found, FAULT_WARNING, self->file, yamlnode_line(node),
-                   "%.*s (%.*s) is a former area: name %.*s (%.*s), which took it over", TEXT_ARGS(a->name), TEXT_ARGS(a->code),
-                   TEXT_ARGS(now->name), TEXT_ARGS(now->code));
+                   "%.*s (%.*s) is a former area: name %.*s (%.*s), which took it over", TEXT_ARGS(a->name),
+                   TEXT_ARGS(a->code), TEXT_ARGS(now->name), TEXT_ARGS(now->code));
     }
 }
 
@@ -125,12 +120,13 @@ static void choose_subject(rule_reading *self, yamlnode node, const subject *of)
 static bool is_known(const geography *areas, text word)
 {
     bool several;
-    return geography_find(areas, word) != AREA_NONE || geography_by_name(areas, word, (text){"", 0}, &several) != AREA_NONE;
+    return geography_find(areas, word) != AREA_NONE ||
+           geography_by_name(areas, word, (text){"", 0}, &several) != AREA_NONE;
 }
 
 static void choose_areas(rule_reading *self, yamlnode node, text word)
 {
-    char words[NOTE_SIZE_MAX], perhaps[NEAREST_WORDS], unknown[NOTE_SIZE_MAX];
+    char words[NOTE_SIZE_MAX], perhaps[NEAREST_WORDS];
     subject of;
     nearest near = nearest_to(word);
     bool all = text_is(word, "all");
@@ -143,11 +139,11 @@ static void choose_areas(rule_reading *self, yamlnode node, text word)
                    "'%.*s' is too fine: counts are kept for districts and above", TEXT_ARGS(word));
     else if (is_known(self->data->areas, word))
         faults_add(self->found, FAULT_ERROR, self->file, yamlnode_line(node), "%s", words);
-    else {
-        (void)snprintf(unknown, sizeof unknown, "'%.*s' is no level of areas, such as district%s", TEXT_ARGS(word),
-                       nearest_words(&near, perhaps));
-        warn_unknown(self, node, near.found.size > 0 ? unknown : words);
-    }
+    else if (near.found.size > 0)
+        faults_add(self->found, FAULT_WARNING, self->file, yamlnode_line(node), "'%.*s' is no level of areas%s",
+                   TEXT_ARGS(word), nearest_words(&near, perhaps));
+    else
+        faults_add(self->found, FAULT_WARNING, self->file, yamlnode_line(node), "%s", words);
 }
 
 void rule_read_areas(rule_reading *self, yamlnode node)

@@ -222,6 +222,21 @@ static void several_rules_are_numbered_in_their_order(void **state)
     assert_int_equal(read->each[1].line, 3);
 }
 
+static void what_one_rule_says_is_not_said_of_the_next(void **state)
+{
+    rules_world *w = *state;
+    const rules *read = rules_read(w,
+        "rules:\n"
+        "- {name: a, detector: comparator-gap, areas: [D1], categories: [theft+], levels: {watch: {percent: 50}}, comparator: F1,\n"
+        "   except: [burglary], directions: [rising], minimum: 3, clear: {percent: 1}, looks: 9, at_once: never, hold: 1w}\n"
+        "- {name: b, detector: rolling-year, areas: [D2], categories: [burglary], levels: {watch: {percent: 10}}}\n");
+    assert_faults(w->found, 0, 0);
+    assert_int_equal(read->count, 2);
+    assert_string_equal(watched_by(w, &read->each[1]), "D2: burglary");
+    assert_true(read->each[1].falling && read->each[1].minimum == 10 && read->each[1].clear_percent == 7.5);
+    assert_true(read->each[1].looks == 2 && read->each[1].at_once_p == 0.001 && read->each[1].hold_days == 28);
+}
+
 /* --- the bundled ones -------------------------------------------------------------------------- */
 
 static void the_bundled_rules_have_no_fault_and_watch_every_detector_s_series(void **state)
@@ -265,6 +280,7 @@ int main(void)
         IN_WORLD(what_is_excepted_is_not_watched),
         IN_WORLD(a_gap_is_measured_where_there_is_a_larger_area),
         IN_WORLD(several_rules_are_numbered_in_their_order),
+        IN_WORLD(what_one_rule_says_is_not_said_of_the_next),
         cmocka_unit_test(the_bundled_rules_have_no_fault_and_watch_every_detector_s_series),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -211,7 +211,7 @@ static void more_thresholds_than_there_is_room_for_are_a_fault(void **state)
 {
     rules_world *w = *state;
     text list = {"", 0};
-    for (int i = 0; i < THRESHOLDS_MAX + 3; i++)
+    for (int i = 0; i <= THRESHOLDS_MAX; i++)
         list = arena_print(w->memory, "%.*s{difference: %d, percent: %d},", TEXT_ARGS(list), 10 + i, 100 - i);
     assert_error(w, (rule_parts){.levels = arena_print(w->memory, "{watch: [%s]}", list.at).at},
                  "priorities.yaml:7: error: 8 thresholds are the most");

@@ -26,7 +26,7 @@ static void unknown_categories_and_areas_are_warned_of_and_the_rest_is_watched(v
         {"[theft, fraud]", "priorities.yaml:6: warning: there is no category 'fraud'"},
     };
     static const char *const areas[][2] = {
-        {"[D1, districts]", "priorities.yaml:5: warning: 'districts' is no level of areas, such as district; perhaps 'district'"},
+        {"[D1, districts]", "priorities.yaml:5: warning: 'districts' is no level of areas; perhaps 'district'"},
         {"[D1, Corbie]", "priorities.yaml:5: warning: 'Corbie' is neither the code nor the name of an area or group; perhaps Corby (district D3)"},
         {"[D1, Atlantis]", "priorities.yaml:5: warning: 'Atlantis' is neither the code nor the name"},
         {"[D1, FD]", "priorities.yaml:5: warning: Former (FD) is a former area: name Lichfield (D2), which took it over"},
@@ -168,6 +168,14 @@ static void a_rule_that_ever_makes_a_difference_is_no_shadow(void **state)
     assert_faults(w->found, 0, 0);
 }
 
+static void a_rule_that_watches_nothing_is_no_shadow_as_well(void **state)
+{
+    rules_world *w = *state;
+    read_two(w, wide, "detector: rolling-year, areas: [D1], categories: [theft], except: [all], levels: {watch: {percent: 20}}");
+    assert_faults(w->found, 0, 1);
+    assert_fault(w->found, "priorities.yaml:3: warning: rule 'b' can never fire: it watches no category");
+}
+
 static void gaps_to_different_areas_are_no_shadows(void **state)
 {
     rules_world *w = *state;
@@ -204,6 +212,7 @@ int main(void)
         IN_WORLD(a_level_without_a_margin_of_p_is_warned_of),
         IN_WORLD(a_rule_that_another_leaves_nothing_to_decide_is_warned_of),
         IN_WORLD(a_rule_that_ever_makes_a_difference_is_no_shadow),
+        IN_WORLD(a_rule_that_watches_nothing_is_no_shadow_as_well),
         IN_WORLD(gaps_to_different_areas_are_no_shadows),
         IN_WORLD(of_two_that_shadow_each_other_the_later_is_told_and_the_earlier_where_it_is_narrower),
     };
