@@ -21,6 +21,11 @@ const reference *engine_reference(const engine *self)
     return self->data;
 }
 
+const rules *engine_rules(const engine *self)
+{
+    return self->rules;
+}
+
 store *engine_store(engine *self)
 {
     return self->store;

@@ -20,7 +20,7 @@ typedef struct engine engine;
  *   reference_folder   NULL: what the store has
  *   now_s              seconds since 1970 UTC
  *   why                on failure, in words
- * Errors               as store_open; STATUS_REFUSED when the reference data have faults (they are printed) */
+ * Errors               as store_open; STATUS_REFUSED when the reference data or rules have faults (they are printed) */
 status engine_open(const char *folder, const char *reference_folder, int64_t now_s, engine **out,
                    char why[NOTE_SIZE_MAX]);
 
@@ -121,7 +121,7 @@ status engine_adopt(engine *self, reference **data, text digest, int64_t now_s,
                     void (*progress)(uint64_t done, uint64_t of), char why[NOTE_SIZE_MAX]);
 
 /* Reads the folder, and the imported rows beside the store, again; adopts them if anything changed.
- *   found    every fault; with errors in it nothing is adopted and STATUS_REFUSED comes back */
+ *   found    every fault, of the rules as well; with errors in it nothing is adopted and STATUS_REFUSED comes back */
 status engine_reload(engine *self, const char *folder, int64_t now_s, faults *found, char why[NOTE_SIZE_MAX]);
 
 /* Takes the open rejects through admission again, all of them in one commit, or none. Those that are accepted are
@@ -143,6 +143,9 @@ void engine_loaded(engine *self, uint32_t loader, bool others);
 void engine_loader_gone(engine *self, uint32_t loader);
 
 const reference *engine_reference(const engine *self);
+
+/* The thresholds in force (judging/rules.h). They go when other reference data are adopted. */
+const struct rules *engine_rules(const engine *self);
 store *engine_store(engine *self);
 const char *engine_trouble(const engine *self);
 

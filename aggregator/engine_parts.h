@@ -25,7 +25,7 @@ struct engine {
     uint64_t stored;        /* number of the newest version that is committed */
     uint64_t checkpointed;  /* number of the newest that the finder's checkpoint knows */
     open_rejects *rejects;
-    rules *rules;
+    rules *rules;           /* by the categories and areas of `data` */
     judge *judge;
     uint32_t loader;        /* who hands in what comes now: a number, or LIVE */
     bool log_stuck;         /* the last checkpoint failed, and it was told */

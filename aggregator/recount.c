@@ -97,6 +97,7 @@ status engine_adopt(engine *self, reference **data, text digest, int64_t now_s,
     } else { /* what stood on the data goes before they do */
         coverage_destroy(&self->coverage);
         classifier_destroy(&self->classifier);
+        rules_destroy(&self->rules);
     }
     return st;
 }
