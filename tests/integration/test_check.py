@@ -109,7 +109,7 @@ class Check(Checking):
     def test_a_sound_folder_says_what_it_holds(self):
         said = self.check(self.write_folder("sound"), 0)
         self.assertEqual(said.stderr, "")
-        self.assertEqual(said.stdout, "5 areas, 4 categories, 2 offence rows, 1 groups, 2 sources\n"
+        self.assertEqual(said.stdout, "5 areas, 4 categories, 2 offence rows, 1 groups, 2 sources, 0 rules\n"
                                       f"{self.folder}/sound: 0 errors, 0 warnings\n")
 
     def test_every_fault_is_told_at_once_with_file_and_line(self):
@@ -181,6 +181,45 @@ class Check(Checking):
                 octets = (folder / name).read_bytes()
                 (folder / name).write_bytes(b"\xef\xbb\xbf" + octets.replace(b"\n", b"\r\n"))
         self.assertEqual(self.check(folder, 0).stderr, "")
+
+
+class Rules(Checking):
+    RULES = ["baseline: 2022-23", "rules:", "  - name: yearly", "    detector: rolling-year", "    areas: [district]",
+             "    categories: [crime+]", "    levels:", "      watch: {percent: 10}"]
+
+    def folder_of(self, **instead):
+        """With these lines in place of others, by their number."""
+        lines = [instead.get(f"line{number}", line) for number, line in enumerate(self.RULES, 1)]
+        return self.write_folder("ruled", priorities_yaml=lines)
+
+    def test_sound_rules_are_counted(self):
+        said = self.check(self.folder_of(), 0)
+        self.assertEqual(said.stderr, "")
+        self.assertIn("2 sources, 1 rules\n", said.stdout)
+
+    def test_every_fault_of_the_rules_is_told_with_the_others(self):
+        folder = self.folder_of(line4="    detector: rolling-yaer", line8="      watch: {percnt: 10}\n    hold: 28\nbase: 2021-22")
+        (folder / "groups.csv").write_text("group,name,kind,member\nG,Both,csp,X9\n", "utf-8")
+        said = self.check(folder, 1).stderr.splitlines()
+        self.assertEqual([line.split(" error: ")[0] for line in said], ["groups.csv:2:"] + [f"priorities.yaml:{n}:" for n in (4, 8, 9, 10)])
+        self.assertIn("perhaps 'rolling-year'", said[1])
+        self.assertIn("perhaps 'percent'", said[2])
+        refused = self.run_program(BIN / "tocsin-aggregator", "--data", self.data, "--reference", folder, "--listen",
+                                   "tcp://127.0.0.1:*", check=1).stderr
+        for line in said:
+            self.assertIn(line, refused)
+
+    def test_a_file_that_is_no_yaml_is_told_once(self):
+        said = self.check(self.folder_of(line2="rules: ["), 1).stderr
+        self.assertEqual(len(said.splitlines()), 1, said)
+
+    def test_the_aggregator_starts_on_what_is_only_warned_of(self):
+        folder = self.folder_of(line6="    categories: [piracy]")
+        said = self.check(folder, 0)
+        self.assertIn("priorities.yaml:6: warning: there is no category 'piracy'", said.stderr)
+        self.assertIn("priorities.yaml:6: warning: rule 'yearly' can never fire: it watches no category", said.stderr)
+        self.assertIn("0 errors, 2 warnings", said.stdout)
+        self.stop(self.start(folder))
 
 
 class Refusal(Checking):
