@@ -31,7 +31,9 @@ typedef struct area_turn {
     uint32_t loader;         /* for whose; SEVERAL */
 } area_turn;
 
-enum { SEVERAL = UINT32_MAX, AREAS_HELD_MAX = 128 };
+#define SEVERAL UINT32_MAX /* an enumerator is an int */
+
+enum { AREAS_HELD_MAX = 128 };
 
 struct judge {
     int areas;               /* of the reference data */

@@ -169,7 +169,8 @@ static void feed_days(engine_world *w, const incident *each, size_t count, const
 {
     day_number first, last;
     size_t at = 0;
-    assert_true(date_read(text_of(from), &first) && date_read(text_of(to), &last));
+    assert_true(date_read(text_of(from), &first));
+    assert_true(date_read(text_of(to), &last));
     for (day_number on = first; on <= last; on++) {
         char date[DATE_TEXT];
         while (at < count && each[at].recorded < on)
