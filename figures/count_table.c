@@ -208,18 +208,10 @@ bool count_table_blurred(const count_table *self, size_t window_index, int categ
     return self->blurred[cell(self, window_index, category_index)];
 }
 
-/* The node that holds a category; of a marker category, the one above the node that it marks. */
-static int node_above(const offence_tree *tree, int category_index)
-{
-    while (category_index != CATEGORY_NONE && category_is_marker(offence_tree_category(tree, category_index)))
-        category_index = offence_tree_category(tree, category_index)->parent;
-    return category_index != CATEGORY_NONE ? offence_tree_category(tree, category_index)->parent : CATEGORY_NONE;
-}
-
 double count_table_hidden(const count_table *self, const offence_tree *tree, size_t window_index, int category_index)
 {
     double hidden = 0;
-    for (int up = node_above(tree, category_index); up != CATEGORY_NONE; up = node_above(tree, up))
+    for (int up = offence_tree_above(tree, category_index); up != CATEGORY_NONE; up = offence_tree_above(tree, up))
         hidden += self->own[cell(self, window_index, up)];
     return hidden;
 }

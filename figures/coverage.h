@@ -55,7 +55,7 @@ bool coverage_outranked(const coverage *self, uint32_t origin, int area_index, i
 /* Could coverage_outranked ever say yes for this origin? Cheap: asked for every record. */
 bool coverage_may_be_outranked(const coverage *self, uint32_t origin);
 
-/* Has the origin declared anything of an area that holds this one? */
+/* Has the origin declared anything of the area, of one that holds it, or of a part of it? */
 bool coverage_covers_any(const coverage *self, uint32_t origin, int area_index);
 
 #endif

@@ -117,7 +117,7 @@ bool coverage_outranked(const coverage *self, uint32_t origin, int area_index, i
 bool coverage_covers_any(const coverage *self, uint32_t origin, int area_index)
 {
     for (size_t i = 0; i < self->count; i++)
-        if (self->each[i].origin == origin && geography_contains(self->reference->areas, self->each[i].area, area_index))
+        if (self->each[i].origin == origin && areas_meet(self, self->each[i].area, area_index))
             return true;
     return false;
 }

@@ -274,6 +274,13 @@ bool category_is_marker(const category *self)
     return self->marker.size > 0;
 }
 
+int offence_tree_above(const offence_tree *self, int index)
+{
+    while (index != CATEGORY_NONE && category_is_marker(&self->each[index]))
+        index = self->each[index].parent;
+    return index != CATEGORY_NONE ? self->each[index].parent : CATEGORY_NONE;
+}
+
 bool offence_tree_contains(const offence_tree *self, int outer, int inner)
 {
     while (inner != CATEGORY_NONE && inner != outer)

@@ -38,6 +38,10 @@ int offence_tree_find(const offence_tree *self, text code);
 int offence_tree_of_id(const offence_tree *self, uint32_t id);
 bool category_is_marker(const category *self);
 
+/* The node directly above a node; above the node that a marker category marks, or CATEGORY_NONE. What is known only as
+ * that node may or may not be in the category. */
+int offence_tree_above(const offence_tree *self, int index);
+
 /* Is `inner` the same as `outer`, or below it? For nodes; a marker category is below what its parent is below. */
 bool offence_tree_contains(const offence_tree *self, int outer, int inner);
 

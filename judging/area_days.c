@@ -221,7 +221,6 @@ static day_number last_of(const day_series *s, size_t count)
 
 void area_days_series(const area_days *self, int category_index, day_series *out)
 {
-    bool marker = category_is_marker(offence_tree_category(self->tree, category_index));
     *out = (day_series){.extent = area_days_extent(self), .month_only = self->month_only, .first = self->first,
                         .last_record = DAY_NONE};
     if (self->months == 0)
@@ -230,9 +229,8 @@ void area_days_series(const area_days *self, int category_index, day_series *out
     for (int c = 0; c < self->categories; c++)
         if (is_under(self, category_index, c))
             out->sums = add_if_any(self, self->own[c], out->sums, count);
-    /* Markers are told whatever the offence's detail. */
-    for (int up = offence_tree_category(self->tree, category_index)->parent; up != CATEGORY_NONE && !marker;
-         up = offence_tree_category(self->tree, up)->parent)
+    for (int up = offence_tree_above(self->tree, category_index); up != CATEGORY_NONE;
+         up = offence_tree_above(self->tree, up))
         out->hidden = add_if_any(self, self->coarse[up], out->hidden, count);
     if (out->sums != NULL)
         sum_up(out->sums, count);

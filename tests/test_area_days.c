@@ -112,6 +112,10 @@ static void what_is_known_only_as_something_wider_hides_in_the_nodes_below(void 
     area_days_series(days, category_at(&w, "burglary"), &series);
     assert_true(day_series_hidden(&series, all) == 0);
     day_series_free(&series);
+    add(days, "violence-and-sexual", "2024-05-01", 3, true, NULL);
+    area_days_series(days, category_at(&w, "domestic"), &series); /* of violence */
+    assert_true(day_series_hidden(&series, all) == 3);
+    day_series_free(&series);
     area_days_series(days, category_at(&w, "hate"), &series);
     assert_true(day_series_hidden(&series, all) == 0);
     day_series_free(&series);

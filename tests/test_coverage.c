@@ -152,6 +152,18 @@ static void parts_may_be_known_from_different_origins(void **state)
     assert_known(&w, "F1", "all-crime", year);
 }
 
+static void an_origin_covers_some_of_what_it_declared_and_of_what_lies_below_and_above(void **state)
+{
+    (void)state;
+    taken("F1", year, "theft", "");
+    uint32_t live = origin_at(&w, "live");
+    static const struct { const char *area; bool any; } cases[] = {
+        {"F1", true}, {"D1", true}, {"FD", true}, {"EW", true}, {"F2", false}, {"D3", false}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_int_equal(coverage_covers_any(w.coverage, live, area_at(&w, cases[i].area)), cases[i].any);
+    assert_false(coverage_covers_any(w.coverage, live + 1, area_at(&w, "D1")));
+}
+
 /* --- categories -------------------------------------------------------------------------------- */
 
 static void what_is_declared_of_categories_is_known_of_them_and_what_is_below(void **state)
@@ -446,6 +458,7 @@ int main(void)
         IN_A_WORLD(a_whole_is_known_only_when_all_its_parts_are),
         IN_A_WORLD(former_areas_are_not_needed_for_the_whole),
         IN_A_WORLD(parts_may_be_known_from_different_origins),
+        IN_A_WORLD(an_origin_covers_some_of_what_it_declared_and_of_what_lies_below_and_above),
         IN_A_WORLD(what_is_declared_of_categories_is_known_of_them_and_what_is_below),
         IN_A_WORLD(a_node_is_known_when_all_its_children_are_each_from_another_source),
         IN_A_WORLD(open_data_make_known_what_their_types_add_up_to),

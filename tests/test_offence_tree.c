@@ -147,6 +147,17 @@ static void a_node_contains_itself_and_what_is_below_it(void **state)
     assert_false(offence_tree_contains(good.tree, node("all"), node("hate")));
 }
 
+static void above_a_marker_category_is_what_lies_above_the_node_that_it_marks(void **state)
+{
+    (void)state;
+    static const struct { const char *category, *above; } cases[] = {
+        {"home", "burglary"}, {"theft", "all"}, {"all", NULL}, {"asb", NULL}, {"domestic", NULL}, {"both", NULL},
+        {"hate", NULL}, {"dv", "all"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_int_equal(offence_tree_above(good.tree, node(cases[i].category)),
+                         cases[i].above != NULL ? node(cases[i].above) : CATEGORY_NONE);
+}
+
 static void numbers_are_those_of_the_book_and_lead_back(void **state)
 {
     (void)state;
@@ -431,6 +442,7 @@ int main(void)
         cmocka_unit_test(a_category_is_what_its_row_says),
         cmocka_unit_test(children_are_nodes_and_never_marker_categories),
         cmocka_unit_test(a_node_contains_itself_and_what_is_below_it),
+        cmocka_unit_test(above_a_marker_category_is_what_lies_above_the_node_that_it_marks),
         cmocka_unit_test(numbers_are_those_of_the_book_and_lead_back),
         cmocka_unit_test(the_pairs_are_nodes_below_nodes_and_marker_categories_by_themselves),
         cmocka_unit_test(a_code_belongs_to_its_node_on_every_day),
