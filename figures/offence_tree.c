@@ -1,30 +1,15 @@
-#include "offence_tree.h"
-
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "proto/map.h"
+#include "offence_tree_parts.h"
 
 enum { CATEGORY, TITLE, PARENT, MARKER, POLICE_GENERATED, BRIDGING };
-enum { OFFENCE, DESCRIPTION, OFFENCE_CATEGORY, VALID_FROM, VALID_TO };
 enum { DEPTH_MAX = 32 };
 
-struct offence_tree {
-    category *each;
-    int count;
-    map *codes;
-    int *of_id;
-    uint32_t id_max;
-    offence *offences;
-    size_t offence_count;
-    map *offence_codes; /* -> first row */
-};
+static const char *const file = "categories.csv";
 
-static const char *const categories_file = "categories.csv";
-static const char *const offences_file = "offences.csv";
-
-static void fault(faults *found, const char *file, uint32_t line, const char *what, text value, const char *advice)
+static void fault(faults *found, uint32_t line, const char *what, text value, const char *advice)
 {
     faults_add(found, FAULT_ERROR, file, line, "%s '%.*s' %s", what, TEXT_ARGS(value), advice);
 }
@@ -39,7 +24,7 @@ static bool flag_of(const sheet *from, size_t row, size_t column, faults *found)
     for (size_t i = 0; i < sizeof no / sizeof no[0]; i++)
         if (text_equal_caseless(cell, text_of(no[i])))
             return false;
-    fault(found, categories_file, from->lines[row], "the word", cell, "should be yes, or nothing");
+    fault(found, from->lines[row], "the word", cell, "should be yes, or nothing");
     return false;
 }
 
@@ -50,9 +35,9 @@ static void take_categories(offence_tree *self, const sheet *from, faults *found
         text code = sheet_cell(from, row, CATEGORY);
         uint32_t before;
         if (code.size == 0 || code.size > CODE_SIZE_MAX)
-            fault(found, categories_file, from->lines[row], "the category", code, "is empty or over 96 octets");
+            fault(found, from->lines[row], "the category", code, "is empty or over 96 octets");
         else if (map_find(self->codes, code, &before))
-            fault(found, categories_file, from->lines[row], "the category", code, "stands here a second time");
+            fault(found, from->lines[row], "the category", code, "stands here a second time");
         else {
             self->each[self->count] = (category){
                 .code = code,
@@ -78,9 +63,9 @@ static void link_categories(offence_tree *self, const sheet *from, faults *found
             continue;
         int up = offence_tree_find(self, parent);
         if (up == CATEGORY_NONE)
-            fault(found, categories_file, from->lines[row], "the parent", parent, "is not in this file");
+            fault(found, from->lines[row], "the parent", parent, "is not in this file");
         else if (category_is_marker(&self->each[up]) && !category_is_marker(&self->each[index]))
-            fault(found, categories_file, from->lines[row], "the parent", parent,
+            fault(found, from->lines[row], "the parent", parent,
                   "is a marker category: only marker categories can lie under one");
         else
             self->each[index].parent = up;
@@ -108,7 +93,7 @@ static void check_loops(offence_tree *self, const sheet *from, faults *found)
             bool loop = climb(self, index, index, &steps) == index;
             if (!loop && (!cut_deep || steps <= DEPTH_MAX))
                 continue;
-            fault(found, categories_file, from->lines[row], "the category", self->each[index].code,
+            fault(found, from->lines[row], "the category", self->each[index].code,
                   loop ? "lies above itself, by its parents" : "lies too deep: 32 levels are the most");
             self->each[index].parent = CATEGORY_NONE;
         }
@@ -133,73 +118,8 @@ static void check_markers(const offence_tree *self, faults *found)
     for (int i = 0; i < self->count; i++)
         markers += category_is_marker(&self->each[i]);
     if (markers > MARKER_CATEGORIES_MAX)
-        faults_add(found, FAULT_ERROR, categories_file, 0, "has %d marker categories; %d is the most", markers,
+        faults_add(found, FAULT_ERROR, file, 0, "has %d marker categories; %d is the most", markers,
                    MARKER_CATEGORIES_MAX);
-}
-
-static day_number date_of(const sheet *from, size_t row, size_t column, faults *found)
-{
-    text cell = sheet_cell(from, row, column);
-    day_number d = DAY_NONE;
-    if (cell.size > 0 && !date_read(cell, &d))
-        fault(found, offences_file, from->lines[row], "the date", cell,
-              "is not of the form 2023-03-31, or no such date exists");
-    return d;
-}
-
-static bool dates_meet(const offence *a, const offence *b)
-{
-    day_number a_to = a->valid_to == DAY_NONE ? DAY_MAX : a->valid_to;
-    day_number b_to = b->valid_to == DAY_NONE ? DAY_MAX : b->valid_to;
-    return a->valid_from <= b_to && b->valid_from <= a_to; /* DAY_NONE lies before every date */
-}
-
-/* Puts a row behind the others of its code. */
-static void chain_offence(offence_tree *self, uint32_t line, faults *found)
-{
-    uint32_t index = (uint32_t)self->offence_count, at;
-    offence *made = &self->offences[index];
-    if (!map_find(self->offence_codes, made->code, &at)) {
-        map_put(self->offence_codes, made->code, index);
-        return;
-    }
-    for (;; at = (uint32_t)self->offences[at].next) {
-        if (dates_meet(&self->offences[at], made))
-            fault(found, offences_file, line, "the offence", made->code,
-                  "stands here a second time for the same dates: give the rows valid_from and valid_to");
-        if (self->offences[at].next < 0)
-            break;
-    }
-    self->offences[at].next = (int)index;
-}
-
-static void take_offences(offence_tree *self, const sheet *from, faults *found)
-{
-    self->offences = memory_new(from->row_count, sizeof *self->offences);
-    for (size_t row = 0; row < from->row_count; row++) {
-        text code = sheet_cell(from, row, OFFENCE), under = sheet_cell(from, row, OFFENCE_CATEGORY);
-        int node = offence_tree_find(self, under);
-        if (code.size == 0 || code.size > CODE_SIZE_MAX) {
-            fault(found, offences_file, from->lines[row], "the offence", code, "is empty or over 96 octets");
-            continue;
-        }
-        if (node == CATEGORY_NONE || category_is_marker(&self->each[node])) {
-            fault(found, offences_file, from->lines[row], "the category", under,
-                  node == CATEGORY_NONE ? "is not in categories.csv"
-                                        : "is a marker category: an offence belongs to a node of the tree");
-            continue;
-        }
-        self->offences[self->offence_count] = (offence){
-            .code = code, .description = sheet_cell(from, row, DESCRIPTION), .category = node,
-            .valid_from = date_of(from, row, VALID_FROM, found), .valid_to = date_of(from, row, VALID_TO, found),
-            .next = -1,
-        };
-        const offence *made = &self->offences[self->offence_count];
-        if (made->valid_from != DAY_NONE && made->valid_to != DAY_NONE && made->valid_to < made->valid_from)
-            fault(found, offences_file, from->lines[row], "the offence", code, "is valid to a day before it is valid from");
-        chain_offence(self, from->lines[row], found);
-        self->offence_count++;
-    }
 }
 
 offence_tree *offence_tree_create(const sheets *from, faults *found)
@@ -213,11 +133,9 @@ offence_tree *offence_tree_create(const sheets *from, faults *found)
     check_loops(self, categories, found);
     check_markers(self, found);
     link_children(self);
-    take_offences(self, &from->each[SHEET_OFFENCES], found);
+    offence_tree_take_offences(self, &from->each[SHEET_OFFENCES], found);
     if (self->count == 0)
-        faults_add(found, FAULT_ERROR, categories_file, 0, "has no categories");
-    if (self->offence_count == 0)
-        faults_add(found, FAULT_ERROR, offences_file, 0, "has no offences");
+        faults_add(found, FAULT_ERROR, file, 0, "has no categories");
     return self;
 }
 
@@ -288,70 +206,6 @@ bool offence_tree_contains(const offence_tree *self, int outer, int inner)
     return inner == outer;
 }
 
-/* How far a day lies outside a row's dates; 0 inside. */
-static int32_t distance(const offence *o, day_number recorded)
-{
-    if (o->valid_from != DAY_NONE && recorded < o->valid_from)
-        return o->valid_from - recorded;
-    if (o->valid_to != DAY_NONE && recorded > o->valid_to)
-        return recorded - o->valid_to;
-    return 0;
-}
-
-/* The row of a code that holds on a day, or the nearest. */
-static const offence *row_on(const offence_tree *self, uint32_t first, day_number recorded)
-{
-    const offence *best = &self->offences[first];
-    for (const offence *o = best; o->next >= 0;) {
-        o = &self->offences[o->next];
-        if (distance(o, recorded) < distance(best, recorded))
-            best = o;
-    }
-    return best;
-}
-
-int offence_tree_place(const offence_tree *self, text code, day_number recorded)
-{
-    uint32_t first;
-    return map_find(self->offence_codes, code, &first) ? row_on(self, first, recorded)->category : CATEGORY_NONE;
-}
-
-/* The row of the same code that ends last before another begins; NULL when there is none. */
-static const offence *row_before(const offence_tree *self, uint32_t first, const offence *of)
-{
-    const offence *before = NULL;
-    for (int at = (int)first; at >= 0; at = self->offences[at].next) {
-        const offence *o = &self->offences[at];
-        if (o->valid_to != DAY_NONE && o->valid_to < of->valid_from && (before == NULL || o->valid_to > before->valid_to))
-            before = o;
-    }
-    return before;
-}
-
-size_t offence_tree_changes(const offence_tree *self, text code, day_number *out, size_t out_max)
-{
-    uint32_t first;
-    size_t count = 0;
-    if (!map_find(self->offence_codes, code, &first))
-        return 0;
-    for (int at = (int)first; at >= 0; at = self->offences[at].next) {
-        const offence *o = &self->offences[at], *before = row_before(self, first, o);
-        if (before == NULL || before->category == o->category)
-            continue;
-        /* Between the two the nearer row holds. */
-        day_number on = before->valid_to + (o->valid_from - before->valid_to + 1) / 2;
-        if (row_on(self, first, on) != o)
-            on++;
-        if (count == out_max && (count == 0 || out[count - 1] <= on))
-            continue;
-        size_t place = count < out_max ? count++ : count - 1;
-        for (; place > 0 && out[place - 1] > on; place--)
-            out[place] = out[place - 1];
-        out[place] = on;
-    }
-    return count;
-}
-
 static bool bears(text markers, text marker)
 {
     text one;
@@ -411,15 +265,4 @@ tree_pair *offence_tree_pairs(const offence_tree *self, size_t *count)
             pairs[(*count)++] = (tree_pair){self->each[up].id, self->each[i].id};
         }
     return pairs;
-}
-
-size_t offence_tree_offence_count(const offence_tree *self)
-{
-    return self->offence_count;
-}
-
-const offence *offence_tree_offence(const offence_tree *self, size_t index)
-{
-    assert(index < self->offence_count);
-    return &self->offences[index];
 }
