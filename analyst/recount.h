@@ -2,7 +2,8 @@
  *
  * Shares nothing with the code that counts but the store's readers: its own tree, its own places, its own
  * rule of which version stands, its own ranks. So a fault in one is not a fault in both. For tocsin verify,
- * and for figures as they were known on an earlier day. Proved by tests/integration/test_verify.py, which breaks stores in every way it claims to notice.
+ * and for figures as they were known on an earlier day. Proved by tests/test_recount.c, and by
+ * tests/integration/test_verify.py, which breaks stores in every way it claims to notice.
  */
 #ifndef TOCSIN_RECOUNT_H
 #define TOCSIN_RECOUNT_H

@@ -4,6 +4,7 @@
 
 #include "proto/map.h"
 #include "recount.h"
+#include "recount_cells.h"
 
 enum { NOWHERE = -1 };
 
@@ -67,14 +68,21 @@ struct recount {
 /* Understands the stored reference data. */
 status recount_read_reference(recount *self);
 
+/* What is done with an area's cells, its own and those of all that lies in it. */
+typedef status visit_area(void *context, recount *self, int area_index, struct cells all);
+
+/* Every area after those that lie in it. */
+status recount_visit_areas(recount *self, visit_area *visit, void *context);
+
 /* Does `outer` hold `inner`? */
 bool knot_holds(const knot *each, int outer, int inner);
 
 /* Where a place lies: the index of a counted area. */
 int recount_place(recount *self, uint32_t place);
 
-/* The category of an offence on a day. */
+/* The category of an offence on a day: by the number of its code, or by the code. */
 int recount_offence(recount *self, uint32_t offence, day_number on);
+int recount_category_of(const recount *self, text code, day_number on);
 
 /* Is the origin's part not counted, as one of better rank covers it too? */
 bool recount_outranked(const recount *self, uint32_t origin, int area, int category, day_number on);
