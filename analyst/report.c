@@ -152,16 +152,16 @@ static void print_made(struct printing *self, const report *made)
     self->printed++;
 }
 
-/* Levels are stored for what is known now of all origins, as far as the coverage reaches. */
+/* Levels are stored for what is known now, as far as the coverage reaches. */
 static bool is_of_now(const struct asked *self)
 {
-    return self->request.as_of == DAY_NONE && self->base.known_on == 0 && self->origin == NULL;
+    return self->request.as_of == DAY_NONE && self->base.known_on == 0;
 }
 
 /* Returns -1 to go on. */
 static int print_subject(struct printing *self, const subject *of)
 {
-    report *made;
+    report *made = NULL;
     bool one_of_many = self->asked->each != NULL;
     status st = report_make(self->maker, of, &made);
     if (st == STATUS_NOT_FOUND && one_of_many) {
@@ -172,8 +172,10 @@ static int print_subject(struct printing *self, const subject *of)
         return say_uncovered(self, of);
     if (st == STATUS_OK)
         st = report_levels_fill(self->levels, made, is_of_now(self->asked));
-    if (st != STATUS_OK)
+    if (st != STATUS_OK) {
+        report_destroy(&made);
         return command_fault(&self->asked->base, "can't read the store: %s", store_trouble(figures_store(self->from)));
+    }
     if (one_of_many && self->asked->base.format == FORMAT_TABLE && report_is_empty(made))
         leave_out(self, of);
     else

@@ -84,7 +84,7 @@ static status fold_rows(report_levels *self, report *made)
 status report_levels_fill(report_levels *self, report *made, bool now)
 {
     struct filling f = {self, made};
-    if (made->subject.area == AREA_NONE || made->window.kind != WINDOW_ROLLING_YEAR)
+    if (made->subject.area == AREA_NONE || made->window.kind != WINDOW_ROLLING_YEAR || figures_origin(self->from) != 0)
         return STATUS_OK;
     if (!now)
         return fold_rows(self, made);

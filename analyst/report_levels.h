@@ -15,7 +15,7 @@ report_levels *report_levels_create(const figures *from);
 void report_levels_destroy(report_levels **self);
 
 /* Fills in level and direction of every row that a rule watches. Groups have none, nor have windows that are no rolling
- * year.
+ * year, nor figures of one origin: the rules watch what all of them tell.
  *   now   the report speaks of what is known now, as far as the coverage reaches */
 status report_levels_fill(report_levels *self, report *made, bool now);
 

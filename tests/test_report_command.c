@@ -100,6 +100,18 @@ static void of_one_origin_only_its_records_count(void **state)
     assert_err(reported(w, "--area D3 --origin live"), 1, "nothing of Corby is declared as covered by live");
 }
 
+static void levels_are_of_all_origins_or_not_said(void **state)
+{
+    report_world *w = *state;
+    given(w, "priorities.yaml", "rules:\n  - name: year\n    detector: rolling-year\n    areas: [district]\n    categories: [home]\n"
+                                "    levels:\n      watch: {percent: 10}\n");
+    begin(w);
+    assert_out(reported(w, "--area D3 --format csv"), 0, ",normal,,complete,");
+    said one = reported(w, "--area D3 --origin railway --format csv");
+    assert_out(one, 0, ",,,complete,");
+    assert_int_equal(count_of(",normal,", one.out), 0);
+}
+
 /* --- a whole level ----------------------------------------------------------------------------- */
 
 static void every_area_of_a_level_is_printed_and_those_left_out_are_named(void **state)
@@ -207,6 +219,7 @@ int main(void)
         IN_A_WORLD(json_is_one_list_of_the_rows_of_all_areas),
         IN_A_WORLD(every_option_reaches_the_figures),
         IN_A_WORLD(of_one_origin_only_its_records_count),
+        IN_A_WORLD(levels_are_of_all_origins_or_not_said),
         IN_A_WORLD(every_area_of_a_level_is_printed_and_those_left_out_are_named),
         IN_A_WORLD(as_of_a_date_what_nobody_covers_is_listed_too),
         IN_A_WORLD(groups_of_a_kind_are_a_level_too),

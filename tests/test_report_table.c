@@ -223,6 +223,27 @@ static void a_baseline_that_is_the_year_before_stands_once(void **state)
     forget(&made);
 }
 
+static void a_level_above_normal_stands_behind_its_row(void **state)
+{
+    (void)state;
+    made_up *made = make_up();
+    for (int i = 0; i < ROWS; i++)
+        made->rows[i].level = text_of("normal");
+    assert_silent(made, "level");
+    assert_silent(made, "normal");
+    made->rows[THEFT].level = text_of("elevated");
+    made->rows[THEFT].direction = text_of("rising");
+    assert_says(made, "95 % interval  level\n");
+    assert_says(made, "\n  Theft                                              300          300                                elevated, rising\n");
+    made->report.baseline = 2022;
+    made->rows[ALL].baseline = 1000;
+    made->rows[ALL].baseline_coverage = COVERAGE_COMPLETE;
+    assert_says(made, "2022-23    change  level\n");
+    assert_says(made, "\n  Theft                                              300          300                                                      "
+                      "elevated, rising\n"); /* in its column, though nothing is known of the baseline */
+    forget(&made);
+}
+
 /* --- what is said below ------------------------------------------------------------------------ */
 
 static void every_source_of_published_rates_is_named_once(void **state)
@@ -289,6 +310,7 @@ int main(void)
         cmocka_unit_test(where_nothing_is_known_it_says_so_and_prints_no_table),
         cmocka_unit_test(without_rates_there_is_no_table_of_them),
         cmocka_unit_test(a_baseline_that_is_the_year_before_stands_once),
+        cmocka_unit_test(a_level_above_normal_stands_behind_its_row),
         cmocka_unit_test(every_source_of_published_rates_is_named_once),
         cmocka_unit_test(a_mean_of_members_is_called_one),
         cmocka_unit_test(a_caveat_that_several_rows_share_is_told_once),
