@@ -17,6 +17,7 @@ struct file_feed {
     uint64_t end;        /* offset behind the last row that was sent */
     bool finished;       /* the rows were told that nothing more comes */
     bool rows_ended;
+    bool waited;         /* it is followed, and had no more when it was read last */
     bool read_before;    /* this process has begun to read it once */
     size_t covers_sent;
     char chunk[CHUNK_SIZE];
@@ -98,7 +99,7 @@ static void begin_at(struct file_feed *self, uint64_t offset, uint64_t line)
 {
     self->settings.rows->class->begin(self->settings.rows, offset, line);
     source_file_seek(self->settings.file, offset);
-    self->finished = self->rows_ended = false;
+    self->finished = self->rows_ended = self->waited = false;
     self->end = offset;
     self->base.done = offset;
 }
@@ -201,9 +202,25 @@ static status next_cover(struct file_feed *self, message *out)
     return STATUS_OK;
 }
 
+/* With the file that stands at the path now. */
+static bool start_over(struct file_feed *self)
+{
+    source_file *fresh = source_file_open(self->settings.path);
+    if (fresh == NULL)
+        return false;
+    self->settings.tell(self->settings.path, "was replaced: reading it from its beginning");
+    source_file_close(&self->settings.file);
+    self->settings.file = fresh;
+    (void)source_file_facts(fresh, &self->base.size, &self->issued_ns);
+    begin_at(self, 0, 1);
+    return true;
+}
+
 static status feed_next(feed *base, arena *memory, message *out)
 {
     struct file_feed *self = of(base);
+    if (self->waited && !source_file_stands(self->settings.file))
+        (void)start_over(self);
     batch full = batch_open(memory);
     source_row row;
     status st = STATUS_OK;
@@ -212,6 +229,9 @@ static status feed_next(feed *base, arena *memory, message *out)
     if (st != STATUS_OK && st != STATUS_AGAIN && st != STATUS_END)
         return st;
     self->rows_ended = self->rows_ended || st == STATUS_END;
+    self->waited = st == STATUS_AGAIN;
+    if (self->waited)
+        source_file_remember(self->settings.file, self->end);
     if (!batch_is_empty(&full))
         return close_batch(self, &full, st == STATUS_OK, out);
     return next_cover(self, out);
@@ -254,23 +274,13 @@ void file_feed_finish(feed *self)
     of(self)->settings.follow = false;
 }
 
-void file_feed_check(feed *base)
+bool file_feed_check(feed *base)
 {
     struct file_feed *self = of(base);
     struct stat at_path, at_hand;
     if (!self->settings.follow || stat(self->settings.path, &at_path) != 0 ||
         fstat(source_file_descriptor(self->settings.file), &at_hand) != 0)
-        return;
+        return false;
     bool replaced = at_path.st_ino != at_hand.st_ino || at_path.st_dev != at_hand.st_dev;
-    bool cut = (uint64_t)at_hand.st_size < self->end;
-    if (!replaced && !cut)
-        return;
-    source_file *fresh = source_file_open(self->settings.path);
-    if (fresh == NULL)
-        return;
-    self->settings.tell(self->settings.path, "was replaced: reading it from its beginning");
-    source_file_close(&self->settings.file);
-    self->settings.file = fresh;
-    (void)source_file_facts(fresh, &base->size, &self->issued_ns);
-    begin_at(self, 0, 1);
+    return (replaced || (uint64_t)at_hand.st_size < self->end) && start_over(self);
 }

@@ -45,7 +45,8 @@ feed *file_feed_create(file_feed_settings settings);
 /* From now on the end is the end: what was followed will not grow any more. */
 void file_feed_finish(feed *self);
 
-/* Has the file at the path been replaced by another, or cut? Then it is read again from its beginning. */
-void file_feed_check(feed *self);
+/* Has the file at the path been replaced by another, cut, or written anew? Then it is read again from its beginning.
+ * Returns    whether it was replaced */
+bool file_feed_check(feed *self);
 
 #endif

@@ -8,13 +8,16 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CHUNK_SIZE = 256 * 1024 };
+enum { CHUNK_SIZE = 256 * 1024, TAIL_SIZE = 512 };
 
 struct source_file {
     int fd;
     uint64_t place;    /* where reading goes on */
     digest_state *sum; /* of everything before `summed` */
     uint64_t summed;
+    unsigned char tail[TAIL_SIZE]; /* what stood right before `tail_end` */
+    size_t tail_size;
+    uint64_t tail_end;
     unsigned char chunk[CHUNK_SIZE];
 };
 
@@ -158,6 +161,22 @@ bool source_file_breaks_at(source_file *self, uint64_t offset)
     if (offset == 0 || read_at(self, around, sizeof around, offset - 1, &got) != STATUS_OK || got < sizeof around)
         return true;
     return around[0] == '\n' || around[1] == '\n' || around[1] == '\r';
+}
+
+void source_file_remember(source_file *self, uint64_t offset)
+{
+    size_t wanted = offset < TAIL_SIZE ? (size_t)offset : TAIL_SIZE;
+    if (read_at(self, self->tail, wanted, offset - wanted, &self->tail_size) != STATUS_OK || self->tail_size < wanted)
+        self->tail_size = 0;
+    self->tail_end = offset;
+}
+
+bool source_file_stands(source_file *self)
+{
+    unsigned char now[TAIL_SIZE];
+    size_t got;
+    return read_at(self, now, self->tail_size, self->tail_end - self->tail_size, &got) == STATUS_OK &&
+           got == self->tail_size && memcmp(now, self->tail, got) == 0;
 }
 
 int source_file_descriptor(const source_file *self)

@@ -43,6 +43,11 @@ status source_file_lines(source_file *self, uint64_t offset, uint64_t *lines);
  * a last line has grown. */
 bool source_file_breaks_at(source_file *self, uint64_t offset);
 
+/* Remembers what stands right before an offset; and is it still there? A file that is written anew in place gives no other
+ * sign. Nothing remembered is there. */
+void source_file_remember(source_file *self, uint64_t offset);
+bool source_file_stands(source_file *self);
+
 /* The descriptor, for waiting. */
 int source_file_descriptor(const source_file *self);
 
