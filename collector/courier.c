@@ -113,6 +113,16 @@ void courier_add(courier *self, feed *made)
     self->run_count++;
 }
 
+bool courier_again(courier *self, const feed *of)
+{
+    for (size_t i = 0; i < self->run_count; i++)
+        if (self->runs[i].feed == of && self->runs[i].state == RUN_SETTLED) {
+            self->runs[i].state = RUN_QUEUED;
+            return true;
+        }
+    return false;
+}
+
 const char *courier_why(const courier *self)
 {
     return self->why;
@@ -539,6 +549,11 @@ void courier_tick(courier *self, int64_t now_ms)
         (void)send_message(self, &beat, now_ms);
         arena_reset(self->memory);
     }
+}
+
+bool courier_is_owed(const courier *self)
+{
+    return self->in_flight_count > 0;
 }
 
 void courier_farewell(courier *self)

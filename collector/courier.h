@@ -50,6 +50,10 @@ void courier_destroy(courier **self);
 /* Feeds are sent in the order in which they are added; the courier destroys them. */
 void courier_add(courier *self, feed *made);
 
+/* A feed that had ended has something new: its turn comes again.
+ * Returns    false: it has not ended yet, or is not everything of it acknowledged */
+bool courier_again(courier *self, const feed *of);
+
 /* Sends what can be sent now. */
 courier_state courier_work(courier *self, int64_t now_ms);
 
@@ -58,6 +62,9 @@ void courier_message(courier *self, text octets, int64_t now_ms);
 
 /* Heartbeats; a peer that is silent too long. Call about once a second. */
 void courier_tick(courier *self, int64_t now_ms);
+
+/* Is something sent that was not acknowledged yet? */
+bool courier_is_owed(const courier *self);
 
 /* Says Bye, if anybody listens. */
 void courier_farewell(courier *self);

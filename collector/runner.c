@@ -13,7 +13,7 @@
 #include "proto/link.h"
 #include "simulate.h"
 
-enum { REJECTS_SHOWN = 20, TICK_MS = 500, WAIT_TOLD_MS = 3000, HEARD_MAX = 256 };
+enum { REJECTS_SHOWN = 20, TICK_MS = 500, WAIT_TOLD_MS = 3000, HEARD_MAX = 256, HEAR_OUT_MS = 500 };
 
 struct runner {
     options *chosen;
@@ -132,8 +132,7 @@ static void wait_for_something(struct runner *self)
     (void)link_wait(&self->link, &link_ready, 1, descriptors, ready, count, patience_ms(self));
     if (ready[0])
         self->stopping = true;
-    if (ready[1])
-        intake_look(self->intake);
+    intake_look(self->intake, ready[1], now_ms());
     if (input < 3 && ready[input])
         intake_take_input(self->intake);
     if (link_ready)
@@ -164,6 +163,18 @@ static courier_state one_round(struct runner *self)
         return COURIER_FAILED;
     }
     return COURIER_WORKING;
+}
+
+/* Whoever is stopped hears what became of what was sent, if it comes at once. */
+static void hear_out(struct runner *self)
+{
+    int64_t until_ms = now_ms() + HEAR_OUT_MS;
+    while (courier_is_owed(self->courier) && !self->reconnect && now_ms() < until_ms) {
+        bool ready = false;
+        (void)link_wait(&self->link, &ready, 1, NULL, NULL, 0, until_ms - now_ms());
+        if (ready)
+            hear(self);
+    }
 }
 
 static uint64_t draw(void)
@@ -220,6 +231,8 @@ int runner_run(options *chosen)
         state = connect_link(&self) ? COURIER_WORKING : COURIER_FAILED;
         while (state == COURIER_WORKING && !self.stopping)
             state = one_round(&self);
+        if (self.stopping && state == COURIER_WORKING)
+            hear_out(&self);
         courier_farewell(self.courier);
         progress_summary(self.progress, self.courier, now_ms());
     }
