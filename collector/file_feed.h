@@ -2,7 +2,7 @@
  *
  * Goes on from the position that the aggregator holds if what lies before it is still the same; else the
  * file is read again from its beginning, which changes nothing that was counted right.
- * Proved by tests/test_file_feed.c.
+ * Proved by tests/test_file_feed.c and tests/test_file_feed_follow.c.
  */
 #ifndef TOCSIN_FILE_FEED_H
 #define TOCSIN_FILE_FEED_H

@@ -3,7 +3,7 @@
  * Source: https://data.police.uk/about/ (columns, crime types, what the month means). The origin is the
  * force that a record falls within, the file's month its revision; a row without a Crime ID gets a reference
  * made from its content, so that the same row gets the same reference wherever it stands.
- * Proved by tests/test_police_uk.c and, on real files, by tests/integration/test_police_uk.py.
+ * Proved by tests/test_police_uk.c, tests/test_police_references.c and, on real files, by tests/integration/test_police_uk.py.
  */
 #ifndef TOCSIN_POLICE_UK_H
 #define TOCSIN_POLICE_UK_H

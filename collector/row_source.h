@@ -1,6 +1,7 @@
 /* row_source.h - octets of a file to incidents: what a file format must give.
  *
  * file_feed reads the file and keeps positions; a row source knows the format: canonical CSV, JSON lines.
+ * Proved by tests/test_csv_rows.c and tests/test_json_rows.c.
  */
 #ifndef TOCSIN_ROW_SOURCE_H
 #define TOCSIN_ROW_SOURCE_H

@@ -3,7 +3,7 @@
  * Each total is spread over the year's days by chance, weighted by season and weekday, so that months vary as
  * much as chance makes them and no more. Some incidents first come otherwise and are corrected, some come
  * and are cancelled: the totals are those that stand at the end. The same for the same seed.
- * Proved by tests/test_simulate.c.
+ * Proved by tests/test_simulate.c and tests/test_simulate_chance.c.
  */
 #ifndef TOCSIN_SIMULATE_H
 #define TOCSIN_SIMULATE_H

@@ -1,97 +1,16 @@
-/* Promise: invented records are the same for the same seed, add up to just the totals of their scenario once all
- * corrections and cancellations have come, and lie as its weights say with no more variation than chance makes. */
+/* Promise: invented records are the same for the same seed and add up to just the totals of their scenario once all
+ * corrections and cancellations have come, sent or written to a file. (tests/test_simulate_chance.c has how they lie.) */
 #include "collector/simulate.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "collector/row_source.h"
-#include "collector_fixtures.h"
+#include "simulate_fixtures.h"
 #include "testing.h"
 
-enum { EVENTS_MAX = 120000, DAY_S = 86400 };
-
 static const position nothing_held = {0};
-
-/* A folder with a scenario, its feed, and all that this gave. */
-typedef struct world {
-    char folder[FOLDER_SIZE];
-    char path[FOLDER_SIZE + 16];
-    feed *feed;
-    incident *events;   /* in their order */
-    size_t count;
-    incident *standing; /* the version of each incident that counts in the end */
-    size_t incidents;
-    arena *memory;
-} world;
-
-static int make_world(void **state)
-{
-    static world self;
-    self = (world){.memory = arena_create()};
-    folder_make(self.folder);
-    (void)snprintf(self.path, sizeof self.path, "%s/s.yaml", self.folder);
-    (void)told();
-    *state = &self;
-    return 0;
-}
-
-static int forget_world(void **state)
-{
-    world *self = *state;
-    if (self->feed != NULL)
-        self->feed->class->destroy(self->feed);
-    folder_remove(self->folder);
-    arena_destroy(&self->memory);
-    return 0;
-}
-
-static feed *open_feed(world *self, const char *yaml)
-{
-    if (self->feed != NULL)
-        self->feed->class->destroy(self->feed);
-    file_write(self->folder, "s.yaml", text_of(yaml));
-    self->feed = simulate_create(self->path, tell_test);
-    assert_non_null(self->feed);
-    return self->feed;
-}
-
-static int by_reference(const void *a, const void *b)
-{
-    const incident *left = a, *right = b;
-    int order = text_compare(left->reference, right->reference);
-    return order != 0 ? order : (left->revision > right->revision) - (left->revision < right->revision);
-}
-
-/* Of each incident the highest revision. */
-static void find_standing(world *self)
-{
-    incident *all = arena_take(self->memory, self->count * sizeof *all);
-    memcpy(all, self->events, self->count * sizeof *all);
-    qsort(all, self->count, sizeof *all, by_reference);
-    self->incidents = 0;
-    for (size_t i = 0; i < self->count; i++)
-        if (i + 1 == self->count || !text_equal(all[i].reference, all[i + 1].reference))
-            all[self->incidents++] = all[i];
-    self->standing = all;
-}
-
-static void invent(world *self, const char *yaml)
-{
-    message m;
-    feed *from = open_feed(self, yaml);
-    self->events = arena_take(self->memory, EVENTS_MAX * sizeof *self->events);
-    self->count = 0;
-    assert_int_equal(from->class->resume(from, &nothing_held), STATUS_OK);
-    while (from->class->next(from, self->memory, &m) == STATUS_OK)
-        for (size_t i = 0; m.kind == MESSAGE_RECORDS && i < m.records.incident_count; i++) {
-            assert_true(self->count < EVENTS_MAX);
-            self->events[self->count++] = m.records.incidents[i];
-        }
-    find_standing(self);
-}
 
 /* --- totals -------------------------------------------------------------------------------------- */
 
@@ -103,28 +22,7 @@ static const char mixed[] =
     "    markers: {domestic-abuse: {2022-23: 475, 2023-24: 1251}, hate-crime: {2022-23: 10, 2024-25: 1}}\n"
     "  - offences: {B1: 1}\n    years: {2022-23: 0, 2023-24: 747, 2024-25: 500}\n    season: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0]\n";
 
-static bool has_marker(const incident *r, const char *marker)
-{
-    text rest = r->markers, one;
-    while (text_split(&rest, ';', &one))
-        if (text_is(one, marker))
-            return true;
-    return marker[0] == '\0';
-}
-
-/* Of the incidents that stand: those of a series (by the first letter of its offences) in a financial year. */
-static size_t total(const world *self, char series, int begins, const char *marker)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < self->incidents; i++) {
-        const incident *r = &self->standing[i];
-        count += r->status == RECORD_RECORDED && r->offence.at[0] == series && financial_year_of(r->recorded) == begins &&
-                 has_marker(r, marker);
-    }
-    return count;
-}
-
-static void assert_totals(const world *self)
+static void assert_totals(const simulate_world *self)
 {
     static const struct { char series; int begins; const char *marker; size_t total; } each[] = {
         {'A', 2022, "", 1383}, {'A', 2023, "", 1251}, {'A', 2024, "", 1}, {'B', 2022, "", 0}, {'B', 2023, "", 747},
@@ -134,7 +32,7 @@ static void assert_totals(const world *self)
     };
     size_t all = 0, standing = 0;
     for (size_t i = 0; i < sizeof each / sizeof each[0]; i++) {
-        assert_int_equal(total(self, each[i].series, each[i].begins, each[i].marker), each[i].total);
+        assert_int_equal(standing_total(self, each[i].series, each[i].begins, each[i].marker), each[i].total);
         all += each[i].marker[0] == '\0' ? each[i].total : 0;
     }
     for (size_t i = 0; i < self->incidents; i++)
@@ -144,7 +42,7 @@ static void assert_totals(const world *self)
 
 static void totals_are_those_of_the_scenario_once_everything_has_come(void **state)
 {
-    world *self = *state;
+    simulate_world *self = *state;
     for (int seed = 1; seed <= 5; seed++) {
         char yaml[sizeof mixed + 8];
         (void)snprintf(yaml, sizeof yaml, "%s", mixed);
@@ -156,7 +54,7 @@ static void totals_are_those_of_the_scenario_once_everything_has_come(void **sta
 
 static void every_record_is_one_that_can_be_counted(void **state)
 {
-    world *self = *state;
+    simulate_world *self = *state;
     invent(self, mixed);
     for (size_t i = 0; i < self->count; i++) {
         const incident *r = &self->events[i];
@@ -170,7 +68,7 @@ static void every_record_is_one_that_can_be_counted(void **state)
 
 static void incidents_have_references_of_their_own(void **state)
 {
-    world *self = *state;
+    simulate_world *self = *state;
     size_t first = 0;
     invent(self, mixed);
     for (size_t i = 0; i < self->count; i++)
@@ -182,7 +80,7 @@ static void incidents_have_references_of_their_own(void **state)
 
 static void records_come_in_the_order_in_which_they_were_issued(void **state)
 {
-    world *self = *state;
+    simulate_world *self = *state;
     invent(self, mixed);
     for (size_t i = 1; i < self->count; i++)
         assert_true(self->events[i - 1].issued_ns <= self->events[i].issued_ns);
@@ -197,7 +95,7 @@ static int differences(const incident *a, const incident *b)
 
 static void a_correction_changes_one_thing_and_comes_a_day_to_two_months_later(void **state)
 {
-    world *self = *state;
+    simulate_world *self = *state;
     size_t pairs = 0, same = 0, cancelled = 0, reinstated = 0;
     invent(self, mixed);
     incident *all = self->events;
@@ -226,7 +124,7 @@ static void a_correction_changes_one_thing_and_comes_a_day_to_two_months_later(v
 
 static void without_shares_nothing_is_corrected_or_cancelled(void **state)
 {
-    world *self = *state;
+    simulate_world *self = *state;
     invent(self, "places: [E1]\nseries: [{offences: {A: 1}, years: {2024-25: 500}}]\n");
     assert_int_equal(self->count, 500);
     assert_int_equal(self->incidents, 500);
@@ -236,180 +134,31 @@ static void without_shares_nothing_is_corrected_or_cancelled(void **state)
 
 static void with_whole_shares_everything_is(void **state)
 {
-    world *self = *state;
+    simulate_world *self = *state;
     invent(self, "corrected: 1\ncancelled: 1\nplaces: [E1]\nseries: [{offences: {A: 1}, years: {2024-25: 500}}]\n");
     assert_int_equal(self->count, 2000);
     assert_int_equal(self->incidents, 1000);
-    assert_int_equal(total(self, 'A', 2024, ""), 500);
-}
-
-/* --- chance -------------------------------------------------------------------------------------- */
-
-/* Pearson's measure of variation against what is expected, 1 where it is just chance. */
-typedef struct fit {
-    double sum;
-    double freedom;
-} fit;
-
-static void add_cells(fit *to, const size_t *counts, const double *weights, size_t cells)
-{
-    double weight = 0, all = 0;
-    for (size_t i = 0; i < cells; i++) {
-        weight += weights[i];
-        all += (double)counts[i];
-    }
-    to->freedom -= 1; /* their total is given */
-    for (size_t i = 0; i < cells; i++) {
-        double expected = all * weights[i] / weight;
-        if (weights[i] == 0)
-            assert_int_equal(counts[i], 0);
-        else {
-            to->sum += ((double)counts[i] - expected) * ((double)counts[i] - expected) / expected;
-            to->freedom += 1;
-        }
-    }
-}
-
-/* Within four standard deviations of a chi-squared divided by its degrees of freedom. */
-static void assert_chance(fit of)
-{
-    double phi = of.sum / of.freedom, deviation = sqrt(2 / of.freedom);
-    if (fabs(phi - 1) > 4 * deviation)
-        fail_msg("phi is %.3f with %.0f degrees of freedom", phi, of.freedom);
-}
-
-/* Twenty series of five years, 300 to 1,060 a year. */
-static const char *even(world *self, const char *weights)
-{
-    text yaml = arena_print(self->memory, "seed: 5\nplaces: [E1, E2]\n%sseries:\n", weights);
-    for (int i = 0; i < 20; i++)
-        yaml = arena_print(self->memory, "%.*s  - offences: {%c: 1}\n    years: {2019-20: %d, 2020-21: %d, 2021-22: %d, 2022-23: %d, "
-                           "2023-24: %d}\n", TEXT_ARGS(yaml), 'A' + i, 300 + i, 400 + i, 500 + i, 600 + i, 1040 + i);
-    return yaml.at;
-}
-
-static fit fit_of_months(const world *self, const double season[12], const double weekday[7])
-{
-    fit found = {0};
-    size_t counts[20][5][12] = {0};
-    for (size_t i = 0; i < self->incidents; i++) {
-        const incident *r = &self->standing[i];
-        counts[r->offence.at[0] - 'A'][financial_year_of(r->recorded) - 2019][civil_of(r->recorded).month - 1]++;
-    }
-    for (int year = 0; year < 5; year++) {
-        double weights[12] = {0};
-        period days = financial_year(2019 + year);
-        for (day_number d = days.from; d <= days.to; d++)
-            weights[civil_of(d).month - 1] += season[civil_of(d).month - 1] * weekday[weekday_of(d)];
-        for (int s = 0; s < 20; s++)
-            add_cells(&found, counts[s][year], weights, 12);
-    }
-    return found;
-}
-
-static fit fit_of_weekdays(const world *self, const double season[12], const double weekday[7])
-{
-    fit found = {0};
-    for (int begins = 2019; begins < 2024; begins++) {
-        size_t counts[7] = {0};
-        double weights[7] = {0};
-        period year = financial_year(begins);
-        for (day_number d = year.from; d <= year.to; d++)
-            weights[weekday_of(d)] += season[civil_of(d).month - 1] * weekday[weekday_of(d)];
-        for (size_t i = 0; i < self->incidents; i++)
-            if (financial_year_of(self->standing[i].recorded) == begins)
-                counts[weekday_of(self->standing[i].recorded)]++;
-        add_cells(&found, counts, weights, 7);
-    }
-    return found;
-}
-
-static const double level[12] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
-
-static void months_and_weekdays_vary_as_much_as_chance_makes_them(void **state)
-{
-    world *self = *state;
-    invent(self, even(self, ""));
-    fit months = fit_of_months(self, level, level);
-    assert_true(months.freedom == 1100);
-    assert_chance(months);
-    assert_chance(fit_of_weekdays(self, level, level));
-}
-
-static void incidents_lie_as_season_and_weekday_say_and_no_further_apart(void **state)
-{
-    world *self = *state;
-    static const double season[12] = {0.85, 0.85, 0.95, 1, 1.08, 1.15, 1.2, 1.15, 1.02, 0, 2, 0.1};
-    static const double weekday[7] = {1, 0.97, 0.5, 0, 1.07, 3, 0.9};
-    invent(self, even(self, "season: [0.85, 0.85, 0.95, 1, 1.08, 1.15, 1.2, 1.15, 1.02, 0, 2, 0.1]\n"
-                            "weekday: [1, 0.97, 0.5, 0, 1.07, 3, 0.9]\n"));
-    assert_chance(fit_of_months(self, season, weekday));
-    assert_chance(fit_of_weekdays(self, season, weekday));
-    fit wrong = fit_of_months(self, level, level); /* and the measure would notice */
-    assert_true(wrong.sum / wrong.freedom > 2);
-}
-
-static void days_are_drawn_one_by_one(void **state)
-{
-    world *self = *state;
-    invent(self, "places: [E1]\nseries: [{offences: {A: 1}, years: {2023-24: 40000}}]\n");
-    size_t counts[366] = {0};
-    double weights[366];
-    fit found = {0};
-    for (size_t i = 0; i < self->incidents; i++)
-        counts[self->standing[i].recorded - day_of(2023, 4, 1)]++;
-    for (size_t i = 0; i < 366; i++) /* 29 February 2024 is one of them */
-        weights[i] = 1;
-    add_cells(&found, counts, weights, 366);
-    assert_chance(found);
-}
-
-static void offences_are_drawn_by_their_weights(void **state)
-{
-    world *self = *state;
-    static const double weights[4] = {85, 9, 0, 6};
-    size_t counts[4] = {0};
-    fit found = {0};
-    invent(self, "places: [E1]\nseries: [{offences: {A0: 85, A1: 9, A2: 0, A3: 6}, years: {2023-24: 20000}}]\n");
-    for (size_t i = 0; i < self->incidents; i++)
-        counts[self->standing[i].offence.at[1] - '0']++;
-    add_cells(&found, counts, weights, 4);
-    assert_chance(found);
-}
-
-static void incidents_gather_in_some_places(void **state)
-{
-    world *self = *state;
-    size_t counts[10] = {0};
-    double weights[10] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
-    fit found = {0};
-    invent(self, "places: [E0, E1, E2, E3, E4, E5, E6, E7, E8, E9]\nseries: [{offences: {A: 1}, years: {2023-24: 20000}}]\n");
-    for (size_t i = 0; i < self->incidents; i++)
-        counts[self->standing[i].area.at[1] - '0']++;
-    add_cells(&found, counts, weights, 10);
-    assert_true(found.sum / found.freedom > 10);
-    for (int i = 0; i < 10; i++)
-        assert_true(counts[i] > 0);
+    assert_int_equal(standing_total(self, 'A', 2024, ""), 500);
 }
 
 /* --- the same for the same seed ------------------------------------------------------------------ */
 
 static void the_same_seed_gives_the_same_records_and_another_gives_others(void **state)
 {
-    world *self = *state;
-    const char *first = feed_in_words(open_feed(self, mixed), &nothing_held, self->memory);
-    assert_string_equal(feed_in_words(open_feed(self, mixed), &nothing_held, self->memory), first);
+    simulate_world *self = *state;
+    const char *first = feed_in_words(simulate_feed_of(self, mixed), &nothing_held, self->memory);
+    assert_string_equal(feed_in_words(simulate_feed_of(self, mixed), &nothing_held, self->memory), first);
     char other[sizeof mixed];
     memcpy(other, mixed, sizeof mixed);
     *(strstr(other, "seed: 11") + 7) = '2';
-    assert_string_not_equal(feed_in_words(open_feed(self, other), &nothing_held, self->memory), first);
+    assert_string_not_equal(feed_in_words(simulate_feed_of(self, other), &nothing_held, self->memory), first);
 }
 
 /* Demonstrations and their documents rest on these: another rule of chance would change them all. */
 static void the_first_records_of_a_seed_are_those_that_they_always_were(void **state)
 {
-    world *self = *state;
-    const char *words = records_in_words(open_feed(self, "seed: 3\nplaces: [E1, E2]\nseries: [{offences: {A: 1, B: 1}, years: {2024-25: "
+    simulate_world *self = *state;
+    const char *words = records_in_words(simulate_feed_of(self, "seed: 3\nplaces: [E1, E2]\nseries: [{offences: {A: 1, B: 1}, years: {2024-25: "
                                                          "3}}]\n"), &nothing_held, self->memory);
     assert_string_equal(words, "0: scenario/INV24/0000002 r1 2024-09-27 B E2 issued=1727471922000000000\n"
                                "0: scenario/INV24/0000001 r1 2024-11-10 A E2 issued=1731266447000000000\n"
@@ -419,7 +168,7 @@ static void the_first_records_of_a_seed_are_those_that_they_always_were(void **s
 /* --- as a feed ----------------------------------------------------------------------------------- */
 
 /* A position that outlives its feed. */
-static position kept(world *self, position at)
+static position kept(simulate_world *self, position at)
 {
     at.digest = arena_text(self->memory, at.digest);
     return at;
@@ -427,8 +176,8 @@ static position kept(world *self, position at)
 
 static void from_any_position_the_rest_is_the_same(void **state)
 {
-    world *self = *state;
-    feed *from = open_feed(self, mixed);
+    simulate_world *self = *state;
+    feed *from = simulate_feed_of(self, mixed);
     const char *whole = feed_in_words(from, &nothing_held, self->memory);
     position held[32];
     size_t count = 0, messages = (from->size + BATCH_RECORDS - 1) / BATCH_RECORDS;
@@ -443,7 +192,7 @@ static void from_any_position_the_rest_is_the_same(void **state)
     assert_int_equal(count, messages);
     for (size_t i = 0; i < count; i++) {
         if (i % 3 == 0)
-            from = open_feed(self, mixed); /* another process */
+            from = simulate_feed_of(self, mixed); /* another process */
         const char *rest = feed_in_words(from, &held[i], self->memory);
         assert_string_equal(rest, whole + strlen(whole) - strlen(rest));
         assert_true(strlen(rest) < strlen(whole));
@@ -452,8 +201,8 @@ static void from_any_position_the_rest_is_the_same(void **state)
 
 static void a_position_of_another_invention_leads_to_the_beginning(void **state)
 {
-    world *self = *state;
-    feed *from = open_feed(self, mixed);
+    simulate_world *self = *state;
+    feed *from = simulate_feed_of(self, mixed);
     assert_int_equal(from->class->resume(from, &nothing_held), STATUS_OK);
     position held = kept(self, next_message(from, self->memory).records.position), beyond = held;
     beyond.offset = 1000000;
@@ -462,15 +211,15 @@ static void a_position_of_another_invention_leads_to_the_beginning(void **state)
     *(strstr(other, "A1: 3") + 4) = '2';
     const char *whole = feed_in_words(from, &nothing_held, self->memory);
     assert_string_equal(feed_in_words(from, &beyond, self->memory), whole);
-    from = open_feed(self, other);
+    from = simulate_feed_of(self, other);
     whole = feed_in_words(from, &nothing_held, self->memory);
     assert_string_equal(feed_in_words(from, &held, self->memory), whole);
 }
 
 static void what_it_covers_is_claimed_first_and_declared_last(void **state)
 {
-    world *self = *state;
-    feed *from = open_feed(self, mixed);
+    simulate_world *self = *state;
+    feed *from = simulate_feed_of(self, mixed);
     assert_int_equal(from->claim_count, 1);
     assert_string_equal(from->stream, "simulate test");
     const char *words = feed_in_words(from, &nothing_held, self->memory);
@@ -480,7 +229,7 @@ static void what_it_covers_is_claimed_first_and_declared_last(void **state)
 
 static void a_scenario_with_faults_makes_no_feed(void **state)
 {
-    world *self = *state;
+    simulate_world *self = *state;
     file_write(self->folder, "s.yaml", text_of("places: [E1]\n"));
     assert_null(simulate_create(self->path, tell_test));
     assert_string_equal(told(), "s.yaml: line 1: a key is missing here: 'series'\n");
@@ -490,7 +239,7 @@ static void a_scenario_with_faults_makes_no_feed(void **state)
 
 static void the_file_has_the_records_of_the_feed(void **state)
 {
-    world *self = *state;
+    simulate_world *self = *state;
     char out[FOLDER_SIZE + 16];
     source_row row = {.kind = ROW_HEADER};
     (void)snprintf(out, sizeof out, "%s/out.csv", self->folder);
@@ -517,7 +266,7 @@ static void the_file_has_the_records_of_the_feed(void **state)
 
 static void a_file_that_can_not_be_written_is_told(void **state)
 {
-    world *self = *state;
+    simulate_world *self = *state;
     file_write(self->folder, "s.yaml", text_of(mixed));
     assert_false(simulate_write(self->path, "/nowhere/at/all.csv", tell_test));
     assert_string_equal(told(), "all.csv: No such file or directory\n");
@@ -527,7 +276,7 @@ static void a_file_that_can_not_be_written_is_told(void **state)
 
 static void a_scenario_with_faults_leaves_the_file_as_it_was(void **state)
 {
-    world *self = *state;
+    simulate_world *self = *state;
     char out[FOLDER_SIZE + 16];
     (void)snprintf(out, sizeof out, "%s/out.csv", self->folder);
     file_write(self->folder, "out.csv", text_of("of last time"));
@@ -537,7 +286,7 @@ static void a_scenario_with_faults_leaves_the_file_as_it_was(void **state)
     assert_non_null(strstr(told(), "s.yaml: line 1: "));
 }
 
-#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, forget_world)
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, simulate_world_make, simulate_world_forget)
 
 int main(void)
 {
@@ -549,11 +298,6 @@ int main(void)
         IN_WORLD(a_correction_changes_one_thing_and_comes_a_day_to_two_months_later),
         IN_WORLD(without_shares_nothing_is_corrected_or_cancelled),
         IN_WORLD(with_whole_shares_everything_is),
-        IN_WORLD(months_and_weekdays_vary_as_much_as_chance_makes_them),
-        IN_WORLD(incidents_lie_as_season_and_weekday_say_and_no_further_apart),
-        IN_WORLD(days_are_drawn_one_by_one),
-        IN_WORLD(offences_are_drawn_by_their_weights),
-        IN_WORLD(incidents_gather_in_some_places),
         IN_WORLD(the_same_seed_gives_the_same_records_and_another_gives_others),
         IN_WORLD(the_first_records_of_a_seed_are_those_that_they_always_were),
         IN_WORLD(from_any_position_the_rest_is_the_same),
