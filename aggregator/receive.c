@@ -10,7 +10,7 @@
 #include "proto/log.h"
 #include "session.h"
 
-enum { SILENT_HEARTBEATS = 6, RETRY_S = 5 };
+enum { SILENT_HEARTBEATS = 6, RETRY_S = 5, TICK_LATE_MS = 2000 };
 
 struct receive {
     engine *engine;
@@ -22,6 +22,7 @@ struct receive {
     bool more;      /* the last flow message announced another one */
     size_t unsaid;  /* flow messages since the last commit */
     bool waiting;   /* a collector has used half its credit: it must not be kept waiting */
+    int64_t ticked_ms; /* when the last tick was; 0: never */
     arena *in;      /* the message being heard */
     arena *out_memory;
     buffer out;
@@ -542,8 +543,22 @@ status receive_commit(receive *self, moment now)
 
 /* --- time ---------------------------------------------------------------------------------------- */
 
+/* Time in which nobody listened, because a commit or a recount took long, is no silence of theirs. */
+static void excuse_silence(receive *self, moment now)
+{
+    int64_t away_ms = self->ticked_ms > 0 ? now.monotonic_ms - self->ticked_ms : 0;
+    self->ticked_ms = now.monotonic_ms;
+    for (size_t i = 0; away_ms > TICK_LATE_MS && i < sessions_count(self->sessions); i++) {
+        session *each = sessions_at(self->sessions, i);
+        each->heard_ms += away_ms;
+        if (each->heard_ms > now.monotonic_ms)
+            each->heard_ms = now.monotonic_ms;
+    }
+}
+
 void receive_tick(receive *self, moment now)
 {
+    excuse_silence(self, now);
     int64_t beat_ms = (int64_t)self->settings.heartbeat_s * 1000;
     for (size_t i = sessions_count(self->sessions); i > 0; i--) {
         session *each = sessions_at(self->sessions, i - 1);

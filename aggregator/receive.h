@@ -48,7 +48,8 @@ commit_wish receive_wish(const receive *self);
  * Returns the store's answer */
 status receive_commit(receive *self, moment now);
 
-/* Heartbeats that are due; peers that have been silent too long are forgotten. Call about once a second. */
+/* Heartbeats that are due; peers that have been silent too long are forgotten. Call about once a second: time between two
+ * calls that lie further apart was not listened to, and counts as nobody's silence. */
 void receive_tick(receive *self, moment now);
 
 /* Says Bye to everybody. */
