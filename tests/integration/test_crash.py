@@ -87,7 +87,10 @@ class Crash(Ordeal):
         if victim in self.supplies:
             victim.kill()
             return aggregator
-        self.kill(aggregator)
+        if self.chance.random() < 0.3:
+            self.stop(aggregator)  # politely: then it leaves a checkpoint of the finder behind
+        else:
+            self.kill(aggregator)
         if victim is None:  # all of it at once
             for supply in self.supplies:
                 supply.kill()
