@@ -18,7 +18,7 @@ reference *reference_create(sheets *from, faults *found)
     self->groups = groups_create(from, self->areas, found);
     self->sources = sources_create(from, found);
     self->comparators = comparators_create(from, self->areas, self->groups, self->categories, found);
-    self->priorities = priorities_create(from->priorities, found);
+    self->priorities = priorities_create(from->priorities, self->areas, self->groups, self->categories, found);
     return self;
 }
 
