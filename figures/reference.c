@@ -19,6 +19,7 @@ reference *reference_create(sheets *from, faults *found)
     self->sources = sources_create(from, found);
     self->comparators = comparators_create(from, self->areas, self->groups, self->categories, found);
     self->priorities = priorities_create(from->priorities, self->areas, self->groups, self->categories, found);
+    self->indicators = indicators_create(from, self->areas, self->groups, self->priorities, found);
     return self;
 }
 
@@ -77,6 +78,7 @@ void reference_destroy(reference **self)
 {
     if (*self == NULL)
         return;
+    indicators_destroy(&(*self)->indicators);
     priorities_destroy(&(*self)->priorities);
     comparators_destroy(&(*self)->comparators);
     sources_destroy(&(*self)->sources);

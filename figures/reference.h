@@ -9,6 +9,7 @@
 #include "comparators.h"
 #include "geography.h"
 #include "groups.h"
+#include "indicators.h"
 #include "offence_tree.h"
 #include "populations.h"
 #include "priorities.h"
@@ -24,6 +25,7 @@ typedef struct reference {
     sources *sources;
     comparators *comparators;
     priorities *priorities;
+    indicators *indicators;
 } reference;
 
 /* Understands sheets and owns them from here on. What is wrong stands in `found`; with errors in it the
