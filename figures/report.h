@@ -46,6 +46,7 @@ typedef struct change {
     double low, high;    /* of its 95 % interval, in percent; high may be INFINITY */
     double p;            /* two-sided; NAN */
     bool small;          /* the numbers are too small for a percentage */
+    bool telling;        /* large enough, or clear enough for small numbers, to say something: change_of's may_alert */
 } change;
 
 typedef struct report_row {

@@ -92,6 +92,7 @@ static change compare(double now, double before, dispersion spread)
     change_estimate said = change_of(now, before, 1, 1, spread);
     made.p = said.p;
     made.small = said.small;
+    made.telling = said.may_alert;
     if (said.percent_shown) {
         made.percent = said.percent;
         made.low = said.low95;

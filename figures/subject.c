@@ -70,3 +70,23 @@ bool subject_called(const reference *data, text asked, subject *out, char words[
         suggest(data, asked, words);
     return index != AREA_NONE || named != NULL;
 }
+
+static bool area_lies_in(const reference *data, int area_index, int outer, const group *outer_group)
+{
+    bool lies = outer != AREA_NONE && geography_contains(data->areas, outer, area_index);
+    for (size_t i = 0; outer_group != NULL && i < outer_group->count && !lies; i++)
+        lies = geography_contains(data->areas, outer_group->members[i], area_index);
+    return lies;
+}
+
+bool subject_lies_in(const reference *data, const subject *of, text code)
+{
+    int outer = geography_find(data->areas, code);
+    const group *named = groups_find(data->groups, code);
+    if (code.size == 0 || text_equal(code, of->code))
+        return true;
+    for (size_t m = 0; m < of->member_count; m++)
+        if (!area_lies_in(data, of->members[m], outer, named != NULL && text_equal(named->code, code) ? named : NULL))
+            return false;
+    return of->member_count > 0;
+}

@@ -26,4 +26,7 @@ void subject_of_group(const group *of, subject *out);
  * Returns    false when there is none, or several, or one that is too fine to be counted */
 bool subject_called(const reference *data, text code_or_name, subject *out, char words[NOTE_SIZE_MAX]);
 
+/* Does all of a subject lie in the area or group of this code? True of itself; everything lies in "". */
+bool subject_lies_in(const reference *data, const subject *of, text code);
+
 #endif

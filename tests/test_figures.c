@@ -66,6 +66,21 @@ static void a_name_that_an_area_and_a_group_share_is_the_area_s(void **state)
     assert_found(w, "Lichfield", "Lichfield"); /* a code goes before a name */
 }
 
+static void a_subject_lies_in_whatever_holds_all_of_it(void **state)
+{
+    report_world *w = *state;
+    static const struct { const char *code, *outer; bool lies; } cases[] = {
+        {"D1", "D1", true}, {"D1", "F1", true}, {"D1", "EW", true}, {"D1", "", true}, {"D1", "D2", false},
+        {"F1", "D1", false}, {"D1", "F2", false}, {"D1", "nowhere", false},
+        {"D1", "BOTH", true}, {"BOTH", "BOTH", true}, {"BOTH", "F1", true}, {"BOTH", "D1", false},
+        {"ALIKE", "F1", false}, {"ALIKE", "EW", true}, {"D3", "ALIKE", true}, {"F1", "BOTH", false}, {"BOTH", "ALIKE", false},
+        {"D1", "Stafford and Lichfield", false}};
+    const figures *from = figures_now(w);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        if (subject_lies_in(figures_reference(from), subject_at(w, cases[i].code), text_of(cases[i].outer)) != cases[i].lies)
+            fail_msg("%s in %s", cases[i].code, cases[i].outer);
+}
+
 static void an_area_too_fine_to_be_counted_says_so(void **state)
 {
     report_world *w = *state;
@@ -235,6 +250,7 @@ int main(void)
         IN_A_WORLD(an_area_or_group_is_found_by_code_or_by_name_whatever_its_case),
         IN_A_WORLD(a_subject_has_the_name_and_the_members_of_what_is_meant),
         IN_A_WORLD(a_name_that_an_area_and_a_group_share_is_the_area_s),
+        IN_A_WORLD(a_subject_lies_in_whatever_holds_all_of_it),
         IN_A_WORLD(an_area_too_fine_to_be_counted_says_so),
         IN_A_WORLD(a_name_of_several_areas_is_no_name_and_lists_their_codes),
         IN_A_WORLD(a_name_that_is_nearly_one_is_suggested),

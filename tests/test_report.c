@@ -183,6 +183,8 @@ static void small_numbers_have_no_percentage(void **state)
     assert_unknown(few->low);
     assert_unknown(few->high);
     assert_number(few->p, 1.61638145661572e-7, 18); /* mid-P, by mpmath */
+    assert_true(few->telling && enough->telling);
+    assert_false(row_of(made, "violence")->change.telling); /* none, and none before */
     assert_false(enough->small);
     assert_number(enough->percent, 400, 12);
     assert_true(text_has(row_of(made, "home")->note, REPORT_SMALL_NOTE));

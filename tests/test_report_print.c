@@ -42,7 +42,7 @@ static report_row full_row(void)
 
 static report_row unknown_row(void)
 {
-    static const change none = {NAN, NAN, NAN, NAN, false};
+    static const change none = {.percent = NAN, .low = NAN, .high = NAN, .p = NAN};
     return (report_row){
         .code = text_of("asb"), .title = text_of("ASB"), .as_of = 20178,
         .window = {WINDOW_CALENDAR_MONTH, {20148, 20178}, {19783, 19813}}, .count = NAN, .coverage = COVERAGE_NOTHING, .previous = NAN,

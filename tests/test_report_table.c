@@ -17,7 +17,7 @@ typedef struct made_up {
     text notes[4];
 } made_up;
 
-static const change no_change = {NAN, NAN, NAN, NAN, false};
+static const change no_change = {.percent = NAN, .low = NAN, .high = NAN, .p = NAN};
 
 static report_row row_with(const char *code, const char *title, int depth, double count, double previous)
 {
