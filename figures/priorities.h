@@ -60,7 +60,7 @@ typedef struct advice_rules {
     double increase_p;       /* ... with p below this */
     double fall_percent, fall_p; /* a marked fall, likewise */
     double rise_percent;     /* a rise that speaks for retaining, though not enough by itself */
-    double volume_rank;      /* volume retains from this rank among the offence groups on; 0: never */
+    double volume_rank;      /* volume retains from this rank among the offence groups on, if not below low_count; 0: never */
     double few_recorded;     /* fewer of a category that police activity generates may mean little detection */
     double significance;     /* p of this and more is within what chance gives */
     double new_percent, new_p; /* a new area of interest rose so much, with p below this */

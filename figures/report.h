@@ -87,6 +87,7 @@ typedef struct report {
     size_t row_count;
     text *notes;         /* on the whole */
     size_t note_count, note_capacity;
+    size_t general_notes; /* so many of them come first; the rest tell of changes of recording */
     arena *memory;
 } report;
 

@@ -175,16 +175,6 @@ static period days_compared(const report *self)
     return compared;
 }
 
-/* Does what happened in an area concern any part of the subject? An empty code means everywhere. */
-static bool concerns(const geography *areas, text code, const subject *of)
-{
-    int where = code.size > 0 ? geography_find(areas, code) : AREA_NONE;
-    bool meets = code.size == 0;
-    for (size_t i = 0; i < of->member_count && where != AREA_NONE; i++)
-        meets = meets || geography_contains(areas, where, of->members[i]) || geography_contains(areas, of->members[i], where);
-    return meets;
-}
-
 /* Changes of recording between the periods compared. */
 static void note_changes(const figures *from, report *self)
 {
@@ -195,7 +185,7 @@ static void note_changes(const figures *from, report *self)
         char date[PERIOD_TEXT];
         day_number on;
         if (!date_read(sheet_cell(changes, row, 0), &on) || on <= compared.from || on > compared.to ||
-            !concerns(data->areas, sheet_cell(changes, row, 1), &self->subject))
+            !subject_meets(data, &self->subject, sheet_cell(changes, row, 1)))
             continue;
         report_note(self, arena_print(self->memory, "recording changed on %s (%.*s): %.*s", date_words(on, date),
                                       TEXT_ARGS(sheet_cell(changes, row, 2)), TEXT_ARGS(sheet_cell(changes, row, 3))));
@@ -213,6 +203,7 @@ status report_add_notes(const figures *from, const report_request *what, report 
     note_population(self, what->population_year);
     if (st == STATUS_OK)
         st = note_rejects(from, self);
+    self->general_notes = self->note_count;
     note_changes(from, self);
     return st;
 }

@@ -90,3 +90,13 @@ bool subject_lies_in(const reference *data, const subject *of, text code)
             return false;
     return of->member_count > 0;
 }
+
+bool subject_meets(const reference *data, const subject *of, text code)
+{
+    int where = geography_find(data->areas, code);
+    bool meets = code.size == 0;
+    for (size_t i = 0; i < of->member_count && where != AREA_NONE; i++)
+        meets = meets || geography_contains(data->areas, where, of->members[i]) ||
+                geography_contains(data->areas, of->members[i], where);
+    return meets;
+}

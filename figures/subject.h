@@ -29,4 +29,7 @@ bool subject_called(const reference *data, text code_or_name, subject *out, char
 /* Does all of a subject lie in the area or group of this code? True of itself; everything lies in "". */
 bool subject_lies_in(const reference *data, const subject *of, text code);
 
+/* Does what happened in the area of this code concern any part of a subject? Everything does that happened in "". */
+bool subject_meets(const reference *data, const subject *of, text code);
+
 #endif

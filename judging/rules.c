@@ -74,7 +74,7 @@ static void read_baseline(rule_reading *self, yamlnode node, bool told)
 
 static void read_root(rule_reading *self, yamlnode root, bool told)
 {
-    static const char *const keys[] = {"baseline", "rules", "priorities"};
+    static const char *const keys[] = {"baseline", "rules", "partnership", "judgement", "priorities"};
     if (yamlnode_kind_of(root) != YAMLNODE_MAP) {
         if (!told)
             faults_add(self->found, FAULT_ERROR, self->file, yamlnode_line(root), "should hold keys such as 'rules:'");
