@@ -4,6 +4,7 @@
 #define TOCSIN_ANALYST_COMMANDS_H
 
 int report_main(int argc, char **argv);
+int priorities_main(int argc, char **argv);
 int export_main(int argc, char **argv);
 int backtest_main(int argc, char **argv);
 int status_main(int argc, char **argv);

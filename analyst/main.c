@@ -11,6 +11,7 @@ static const struct entry {
     const char *does;
 } entries[] = {
     {"report", report_main, "print a strategic assessment's tables for an area or a group"},
+    {"priorities", priorities_main, "retain each strategic priority or consider pivoting, and on what evidence"},
     {"export", export_main, "counts by area, category and day, month or year, for a spreadsheet or R"},
     {"backtest", backtest_main, "what alerts would these rules have raised?"},
     {"status", status_main, "is it running, and how do its sources stand?"},

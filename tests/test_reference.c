@@ -122,6 +122,29 @@ static void no_two_current_areas_of_a_level_bear_one_name(void **state)
     }
 }
 
+/* --- priorities -------------------------------------------------------------------------------- */
+
+static void the_priorities_are_those_of_stafford(void **state)
+{
+    (void)state;
+    static const char *const codes[] = {"anti-social-behaviour", "community-cohesion", "domestic-abuse", "county-lines",
+                                        "modern-slavery", "fraud", "vulnerable-persons"};
+    assert_text(priorities_partnership(bundled->priorities), "E07000197");
+    assert_int_equal(priorities_count(bundled->priorities), 7);
+    for (size_t i = 0; i < 7; i++)
+        assert_text(priorities_at(bundled->priorities, i)->code, codes[i]);
+}
+
+static void the_rules_of_judgement_that_are_written_out_are_the_defaults(void **state)
+{
+    (void)state;
+    faults *found = faults_create();
+    priorities *none = priorities_create((text){"", 0}, bundled->areas, bundled->groups, bundled->categories, found);
+    assert_memory_equal(priorities_rules(bundled->priorities), priorities_rules(none), sizeof(advice_rules));
+    priorities_destroy(&none);
+    faults_destroy(&found);
+}
+
 /* --- populations ------------------------------------------------------------------------------- */
 
 static double people_of(const char *code, int year)
@@ -374,6 +397,8 @@ int main(void)
         cmocka_unit_test(the_levels_are_those_of_the_geography),
         cmocka_unit_test(names_of_lsoas_lead_to_their_districts_of_today),
         cmocka_unit_test(no_two_current_areas_of_a_level_bear_one_name),
+        cmocka_unit_test(the_priorities_are_those_of_stafford),
+        cmocka_unit_test(the_rules_of_judgement_that_are_written_out_are_the_defaults),
         cmocka_unit_test(populations_are_those_of_the_estimates),
         cmocka_unit_test(every_current_district_has_an_estimate_for_every_year_since_the_census),
         cmocka_unit_test(the_assessments_years_use_the_estimates_of_their_middles),
