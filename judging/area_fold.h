@@ -1,7 +1,7 @@
 /* area_fold.h - all watched series of one area, folded together: levels, and what explains a move.
  *
  * The aggregator's judge and the backtest stand on it; the same counts give the same levels to both. Proved by
- * tests/test_area_fold.c.
+ * tests/test_judge.c.
  */
 #ifndef TOCSIN_AREA_FOLD_H
 #define TOCSIN_AREA_FOLD_H

@@ -1,6 +1,6 @@
 /* stored_areas.h - areas' counts and coverage as the store has them, for folds outside the aggregator.
  *
- * Proved by tests/integration/test_backtest.py, which compares with what the aggregator's judge announced.
+ * Proved by tests/integration/test_judge.py, which compares with what the aggregator's judge announced.
  */
 #ifndef TOCSIN_STORED_AREAS_H
 #define TOCSIN_STORED_AREAS_H

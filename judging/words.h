@@ -1,5 +1,5 @@
 /* words.h - a change of level in plain English: what was counted, against what, how sure it is, and what to be
- * careful about. Never a cause. Proved by tests/test_judging_words.c.
+ * careful about. Never a cause. Proved by tests/integration/test_judge.py.
  */
 #ifndef TOCSIN_JUDGING_WORDS_H
 #define TOCSIN_JUDGING_WORDS_H
