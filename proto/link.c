@@ -73,7 +73,8 @@ static void *new_socket(link_hub *hub, int type, const char *endpoint)
 
 static link_socket *fail(void *socket, const char **why)
 {
-    *why = zmq_strerror(zmq_errno());
+    int fault = zmq_errno();
+    *why = fault == EINVAL || fault == EPROTONOSUPPORT ? "an endpoint is written as tcp://127.0.0.1:7010" : zmq_strerror(fault);
     if (socket != NULL)
         (void)zmq_close(socket);
     return NULL;
