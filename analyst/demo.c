@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,8 +40,21 @@ struct demo {
     char folder[PATH_SIZE];
     char endpoint[256];
     pid_t aggregator;
-    int log; /* what the aggregator says; -1: nothing yet */
+    int log;     /* what the aggregator says; -1: nothing yet */
+    int signals; /* that end it, or tell that the aggregator has; they wait until they are asked for, so that nothing is left behind */
+    sigset_t before;
 };
+
+static void hold_signals(struct demo *self)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGCHLD);
+    (void)sigprocmask(SIG_BLOCK, &set, &self->before);
+    self->signals = signalfd(-1, &set, SFD_CLOEXEC);
+}
 
 /* --- starting the aggregator ----------------------------------------------------------------------- */
 
@@ -66,6 +80,7 @@ static int start_aggregator(struct demo *self)
         return command_fault(&self->base, "%s", strerror(errno));
     self->aggregator = fork();
     if (self->aggregator == 0) {
+        (void)sigprocmask(SIG_SETMASK, &self->before, NULL);
         (void)dup2(ends[1], STDERR_FILENO);
         (void)close(ends[0]);
         (void)close(ends[1]);
@@ -121,6 +136,7 @@ static int run_collector(struct demo *self)
     (void)fflush(stdout);
     pid_t child = fork();
     if (child == 0) {
+        (void)sigprocmask(SIG_SETMASK, &self->before, NULL);
         execl(program, program, "simulate", scenario, "--to", self->endpoint, (char *)NULL);
         _exit(127);
     }
@@ -155,16 +171,43 @@ static void say_how_to_go_on(const struct demo *self)
     (void)fflush(stdout);
 }
 
-static void await_interrupt(void)
+/* Passes on what the aggregator says: one that nobody reads would have to wait. */
+static void show_log(struct demo *self)
 {
-    sigset_t set;
-    int taken;
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGCHLD);
-    (void)sigprocmask(SIG_BLOCK, &set, NULL);
-    (void)sigwait(&set, &taken);
+    char said[LINE_SIZE];
+    ssize_t got = read(self->log, said, sizeof said);
+    if (got > 0) {
+        (void)fwrite(said, 1, (size_t)got, stderr);
+        return;
+    }
+    (void)close(self->log);
+    self->log = -1;
+}
+
+static bool aggregator_ended(struct demo *self)
+{
+    if (waitpid(self->aggregator, NULL, WNOHANG) != self->aggregator)
+        return false;
+    self->aggregator = 0;
+    return true;
+}
+
+static int await_interrupt(struct demo *self)
+{
+    for (;;) {
+        struct signalfd_siginfo taken;
+        struct pollfd waited[2] = {{.fd = self->signals, .events = POLLIN}, {.fd = self->log, .events = POLLIN}};
+        if (poll(waited, 2, -1) < 0)
+            continue;
+        if (waited[1].revents != 0)
+            show_log(self);
+        if (waited[0].revents == 0 || read(self->signals, &taken, sizeof taken) != (ssize_t)sizeof taken)
+            continue;
+        if (taken.ssi_signo != SIGCHLD)
+            return COMMAND_FINE;
+        if (aggregator_ended(self))
+            return command_fault(&self->base, "the aggregator has ended");
+    }
 }
 
 /* --- ending -------------------------------------------------------------------------------------- */
@@ -184,12 +227,15 @@ static void stop(struct demo *self)
     }
     if (self->log >= 0)
         (void)close(self->log);
+    if (self->signals >= 0)
+        (void)close(self->signals);
     if (self->temporary && self->folder[0] != '\0')
         (void)nftw(self->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 static int run(struct demo *self)
 {
+    hold_signals(self);
     int done = make_folder(self);
     if (done < 0)
         done = start_aggregator(self);
@@ -201,7 +247,7 @@ static int run(struct demo *self)
         done = print_report(self);
     if (done == COMMAND_FINE && !self->once) {
         say_how_to_go_on(self);
-        await_interrupt();
+        done = await_interrupt(self);
     }
     stop(self);
     return done;
@@ -209,7 +255,7 @@ static int run(struct demo *self)
 
 int demo_main(int argc, char **argv)
 {
-    struct demo self = {.base = {.name = "demo", .usage = usage}, .log = -1};
+    struct demo self = {.base = {.name = "demo", .usage = usage}, .log = -1, .signals = -1};
     int done = -1;
     for (int c; done < 0 && (c = getopt_long(argc, argv, "", long_options, NULL)) != -1;) {
         if (c == OPT_ONCE)
