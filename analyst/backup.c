@@ -23,7 +23,7 @@ static const char usage[] =
 enum { OPT_VERIFY = OPTION_OWN };
 
 static const struct option long_options[] = {
-    COMMON_OPTIONS,
+    PLAIN_OPTIONS,
     {"verify", no_argument, NULL, OPT_VERIFY},
     {NULL, 0, NULL, 0},
 };

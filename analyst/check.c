@@ -23,7 +23,7 @@ static const char usage[] =
 enum { OPT_REFERENCE = OPTION_OWN };
 
 static const struct option long_options[] = {
-    COMMON_OPTIONS,
+    PLAIN_OPTIONS,
     {"reference", required_argument, NULL, OPT_REFERENCE},
     {NULL, 0, NULL, 0},
 };

@@ -17,9 +17,10 @@ typedef enum output_format { FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON, FORMATS } ou
 /* Options that most commands have; a command's own are numbered from OPTION_OWN on. */
 enum { OPTION_DATA = 1000, OPTION_FORMAT, OPTION_HELP, OPTION_OWN };
 
-#define COMMON_OPTIONS                                                                                          \
-    {"data", required_argument, NULL, OPTION_DATA}, {"format", required_argument, NULL, OPTION_FORMAT},          \
-    {"help", no_argument, NULL, OPTION_HELP}
+#define PLAIN_OPTIONS {"data", required_argument, NULL, OPTION_DATA}, {"help", no_argument, NULL, OPTION_HELP}
+
+/* Of those that print data. */
+#define COMMON_OPTIONS PLAIN_OPTIONS, {"format", required_argument, NULL, OPTION_FORMAT}
 
 typedef struct command {
     const char *name;

@@ -28,7 +28,7 @@ static const char usage[] =
 enum { OPT_ONCE = OPTION_OWN, PATH_SIZE = 4096, READY_MS = 20000, LINE_SIZE = 2048 };
 
 static const struct option long_options[] = {
-    COMMON_OPTIONS,
+    PLAIN_OPTIONS,
     {"once", no_argument, NULL, OPT_ONCE},
     {NULL, 0, NULL, 0},
 };

@@ -35,7 +35,7 @@ static const char usage[] =
 enum { OPT_YEAR = OPTION_OWN, PATH_SIZE = 4096, ROW_SIZE_MAX = 64 * 1024, CHUNK_SIZE = 64 * 1024, PAIRS_MAX = 6 };
 
 static const struct option long_options[] = {
-    COMMON_OPTIONS,
+    PLAIN_OPTIONS,
     {"year", required_argument, NULL, OPT_YEAR},
     {NULL, 0, NULL, 0},
 };

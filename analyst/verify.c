@@ -20,7 +20,7 @@ static const char usage[] =
 
 enum { DIFFERENCES_SHOWN = 50 };
 
-static const struct option long_options[] = {COMMON_OPTIONS, {NULL, 0, NULL, 0}};
+static const struct option long_options[] = {PLAIN_OPTIONS, {NULL, 0, NULL, 0}};
 
 struct verifying {
     command base;

@@ -168,9 +168,9 @@ static int take_kind(int argc, char **argv, options *out)
             out->name = out->name != NULL ? out->name : kinds[i].name;
             out->paths = argv + optind + 1;
             out->path_count = (size_t)(argc - optind - 1);
-            return out->path_count > 0 ? -1 : wrong("what is to be read is missing behind", argv[optind]);
+            return out->path_count > 0 ? -1 : wrong("say which files, folders or - to read behind", argv[optind]);
         }
-    return wrong("there is no kind of source called", argv[optind]);
+    return wrong("the kinds of source are police-uk, incidents, ndjson and simulate; there is none called", argv[optind]);
 }
 
 static int check(const options *self)

@@ -202,13 +202,13 @@ static void nothing_at_all_is_answered_with_the_usage(void **state)
 static void a_kind_that_there_is_not_is_refused(void **state)
 {
     (void)state;
-    assert_refused("csv a.csv", "there is no kind of source called 'csv'\ntry tocsin-collector --help\n");
+    assert_refused("csv a.csv", "the kinds of source are police-uk, incidents, ndjson and simulate; there is none called 'csv'\ntry tocsin-collector --help\n");
 }
 
 static void a_kind_without_a_path_is_refused(void **state)
 {
     (void)state;
-    assert_refused("incidents", "what is to be read is missing behind 'incidents'");
+    assert_refused("incidents", "say which files, folders or - to read behind 'incidents'");
 }
 
 static void an_option_that_there_is_not_is_refused(void **state)
