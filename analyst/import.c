@@ -3,12 +3,10 @@
  * What is imported lies as plain CSV in the data folder's `imported`, in the form of the reference files, and is
  * read behind them. A later import of the same area or year replaces the earlier one.
  */
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,7 +15,7 @@
 #include "commands.h"
 #include "figures/reference.h"
 #include "figures/reference_files.h"
-#include "proto/csv_reader.h"
+#include "import_form.h"
 #include "proto/map.h"
 
 static const char usage[] =
@@ -32,7 +30,7 @@ static const char usage[] =
     "\n"
     "example: tocsin import lookup_lsoa21_ward24_ltla24.csv\n";
 
-enum { OPT_YEAR = OPTION_OWN, PATH_SIZE = 4096, ROW_SIZE_MAX = 64 * 1024, CHUNK_SIZE = 64 * 1024, PAIRS_MAX = 6 };
+enum { OPT_YEAR = OPTION_OWN, PATH_SIZE = 4096, ROW_SIZE_MAX = 64 * 1024, CHUNK_SIZE = 64 * 1024 };
 
 static const struct option long_options[] = {
     PLAIN_OPTIONS,
@@ -40,149 +38,31 @@ static const struct option long_options[] = {
     {NULL, 0, NULL, 0},
 };
 
-/* A pair of columns that hold an area's code and name. */
-struct pair {
-    char kind[12]; /* "lsoa", "ward", "district" */
-    char year[3];  /* "21" */
-    int code, name;
-};
-
 struct importing {
     command base;
     const char *path;
-    int year;                 /* of an estimate; 0: as the file says */
     reference *data;          /* what is in force, to tell known areas */
     sheets *into;             /* what was imported before, and now */
     map *rows;                /* key of an imported row -> its index */
-    struct pair pairs[PAIRS_MAX];
-    size_t pair_count;
-    int people_code, people_count; /* columns of an estimate */
+    import_form form;         /* of the file; its year, from the start, as the user told it */
     map *taken;               /* keys of this file's rows */
     uint64_t skipped;
     char skipped_example[64];
 };
 
-/* --- what kind of file is it? ---------------------------------------------------------------------- */
-
-/* "lsoa21_code", "LSOA21CD", "WD24NM", "ltla24_name": kind, vintage, code or name. */
-static bool parse_column(text name, struct pair *out, bool *is_code)
-{
-    static const struct { const char *prefix, *kind; } kinds[] = {
-        {"lsoa", "lsoa"}, {"ward", "ward"}, {"wd", "ward"}, {"ltla", "district"}, {"lad", "district"}};
-    static const struct { const char *suffix; bool code; } ends[] = {
-        {"_code", true}, {"cd", true}, {"_name", false}, {"nm", false}};
-    for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
-        size_t prefix = strlen(kinds[k].prefix);
-        if (name.size < prefix + 4 || strncasecmp(name.at, kinds[k].prefix, prefix) != 0 ||
-            !isdigit((unsigned char)name.at[prefix]) || !isdigit((unsigned char)name.at[prefix + 1]))
-            continue;
-        text end = {name.at + prefix + 2, name.size - prefix - 2};
-        for (size_t e = 0; e < sizeof ends / sizeof ends[0]; e++)
-            if (text_equal_caseless(end, text_of(ends[e].suffix))) {
-                (void)snprintf(out->kind, sizeof out->kind, "%s", kinds[k].kind);
-                (void)snprintf(out->year, sizeof out->year, "%.2s", name.at + prefix);
-                *is_code = ends[e].code;
-                return true;
-            }
-    }
-    return false;
-}
-
-static void note_column(struct importing *self, text name, int column)
-{
-    struct pair found = {.code = -1, .name = -1};
-    bool is_code;
-    if (!parse_column(name, &found, &is_code))
-        return;
-    size_t i = 0;
-    while (i < self->pair_count && (strcmp(self->pairs[i].kind, found.kind) != 0 ||
-                                    strcmp(self->pairs[i].year, found.year) != 0))
-        i++;
-    if (i == PAIRS_MAX)
-        return;
-    if (i == self->pair_count)
-        self->pairs[self->pair_count++] = found;
-    *(is_code ? &self->pairs[i].code : &self->pairs[i].name) = column;
-}
-
-/* "Estimated Population mid-2022": the year behind "mid-". */
-static bool year_in(const char *words, size_t size, int *year)
-{
-    for (size_t i = 0; i + 4 <= size; i++) {
-        uint64_t found;
-        bool alone = (i == 0 || !isdigit((unsigned char)words[i - 1])) &&
-                     (i + 4 == size || !isdigit((unsigned char)words[i + 4]));
-        if (alone && text_to_u64((text){words + i, 4}, &found) && found >= 1990 && found <= 2099) {
-            *year = (int)found;
-            return true;
-        }
-    }
-    return false;
-}
-
-static void note_people(struct importing *self, const csv_row *header)
-{
-    self->people_code = csv_column(header, "Code");
-    self->people_count = csv_column(header, "All ages");
-    for (size_t i = 0; i < header->count; i++) {
-        text name = header->fields[i];
-        int year = 0;
-        if (name.size > 20 && strncasecmp(name.at, "Estimated Population", 20) == 0 && self->people_count < 0 &&
-            year_in(name.at, name.size, &year)) {
-            self->people_count = (int)i;
-            self->year = self->year != 0 ? self->year : year;
-        }
-        if (text_equal_caseless(name, text_of("total_population")))
-            self->people_count = (int)i;
-    }
-    if (self->people_code < 0 && self->pair_count > 0)
-        self->people_code = self->pairs[0].code;
-}
-
-/* The name of the file: "mye24tablesew.csv", "population19_ltla19_totals.csv", "mid2023.csv". */
-static void year_from_name(struct importing *self)
-{
-    static const char *const words[] = {"mye", "population", "mid"};
-    const char *slash = strrchr(self->path, '/'), *name = slash != NULL ? slash + 1 : self->path;
-    if (self->year != 0 || year_in(name, strlen(name), &self->year))
-        return;
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        const char *at = strcasestr(name, words[i]);
-        uint64_t year;
-        if (at == NULL)
-            continue;
-        at += strlen(words[i]);
-        at += *at == '-' || *at == '_';
-        if (text_to_u64((text){at, strnlen(at, 2)}, &year) && strnlen(at, 2) == 2) {
-            self->year = 2000 + (int)year;
-            return;
-        }
-    }
-}
-
 static bool is_lookup(const struct importing *self)
 {
-    bool district = false, fine = false;
-    for (size_t i = 0; i < self->pair_count; i++) {
-        district = district || (strcmp(self->pairs[i].kind, "district") == 0 && self->pairs[i].code >= 0);
-        fine = fine || (strcmp(self->pairs[i].kind, "district") != 0 && self->pairs[i].code >= 0);
-    }
-    return district && fine;
+    return self->form.kind == IMPORT_LOOKUP;
 }
 
 static int take_header(struct importing *self, const csv_row *header)
 {
-    for (size_t i = 0; i < header->count; i++)
-        note_column(self, header->fields[i], (int)i);
-    if (is_lookup(self))
-        return -1;
-    note_people(self, header);
-    year_from_name(self);
-    if (self->people_code < 0 || self->people_count < 0)
+    self->form = import_form_of(header, self->path, self->form.year);
+    if (self->form.kind == IMPORT_UNKNOWN)
         return command_fault(&self->base,
                              "%s: is neither a lookup (columns such as LSOA21CD and LAD24CD) nor an estimate (Code and All "
                              "ages)", self->path);
-    if (self->year == 0)
+    if (self->form.kind == IMPORT_ESTIMATE && self->form.year == 0)
         return command_fault(&self->base, "%s: doesn't say of which year it is: say --year", self->path);
     return -1;
 }
@@ -222,18 +102,10 @@ static void skip(struct importing *self, text what)
         text_copy(what, self->skipped_example, sizeof self->skipped_example);
 }
 
-static const struct pair *pair_of(const struct importing *self, const char *kind)
-{
-    for (size_t i = 0; i < self->pair_count; i++)
-        if (strcmp(self->pairs[i].kind, kind) == 0 && self->pairs[i].code >= 0)
-            return &self->pairs[i];
-    return NULL;
-}
-
 static void take_lookup_row(struct importing *self, const csv_row *row)
 {
-    text parent = cell(row, pair_of(self, "district")->code);
-    const struct pair *ward = pair_of(self, "ward");
+    text parent = cell(row, import_form_columns(&self->form, "district")->code);
+    const area_columns *ward = import_form_columns(&self->form, "ward");
     if (geography_find(self->data->areas, parent) == AREA_NONE) {
         skip(self, parent);
         return;
@@ -245,10 +117,11 @@ static void take_lookup_row(struct importing *self, const csv_row *row)
             put_area(self, code, cell(row, ward->name), "ward", parent);
         parent = code;
     }
-    for (size_t i = 0; i < self->pair_count; i++) {
-        text code = cell(row, self->pairs[i].code);
-        if (strcmp(self->pairs[i].kind, "lsoa") == 0 && code.size > 0)
-            put_area(self, code, cell(row, self->pairs[i].name), "lsoa", parent);
+    for (size_t i = 0; i < self->form.area_count; i++) {
+        const area_columns *columns = &self->form.areas[i];
+        text code = cell(row, columns->code);
+        if (strcmp(columns->kind, "lsoa") == 0 && code.size > 0)
+            put_area(self, code, cell(row, columns->name), "lsoa", parent);
     }
 }
 
@@ -267,15 +140,15 @@ static bool count_people(text value, char out[32])
 static void take_people_row(struct importing *self, const csv_row *row)
 {
     char people[32], key[CODE_SIZE_MAX + 8], year[16];
-    text code = cell(row, self->people_code);
+    text code = cell(row, self->form.people_code);
     if (code.size == 0 || code.size > CODE_SIZE_MAX)
         return;
-    if (geography_find(self->data->areas, code) == AREA_NONE || !count_people(cell(row, self->people_count), people)) {
+    if (geography_find(self->data->areas, code) == AREA_NONE || !count_people(cell(row, self->form.people_count), people)) {
         skip(self, code);
         return;
     }
-    (void)snprintf(key, sizeof key, "%.*s %d", TEXT_ARGS(code), self->year);
-    (void)snprintf(year, sizeof year, "%d", self->year);
+    (void)snprintf(key, sizeof key, "%.*s %d", TEXT_ARGS(code), self->form.year);
+    (void)snprintf(year, sizeof year, "%d", self->form.year);
     text *to = row_for(self, SHEET_POPULATIONS, text_of(key));
     to[0] = arena_text(self->into->memory, code);
     to[1] = arena_text(self->into->memory, text_of(year));
@@ -288,8 +161,12 @@ static int take_rows(struct importing *self, csv_reader *reader, bool *have_head
 {
     csv_row row;
     int done = -1;
-    while (done < 0 && csv_reader_next(reader, &row) == STATUS_OK) {
-        if (!*have_header)
+    status st = csv_reader_next(reader, &row);
+    for (; done < 0 && (st == STATUS_OK || st == STATUS_TOO_LARGE); st = csv_reader_next(reader, &row)) {
+        if (st == STATUS_TOO_LARGE)
+            done = command_fault(&self->base, "%s:%llu: the row can't be read: a quote in it is left open, or it is over 64 "
+                                 "KiB", self->path, (unsigned long long)row.line);
+        else if (!*have_header)
             done = take_header(self, &row);
         else if (is_lookup(self))
             take_lookup_row(self, &row);
@@ -314,6 +191,8 @@ static int read_file(struct importing *self)
         csv_reader_feed(reader, chunk, size);
         done = take_rows(self, reader, &have_header);
     }
+    if (done < 0 && ferror(in))
+        done = command_fault(&self->base, "%s: can't be read to its end: %s", self->path, strerror(errno));
     csv_reader_finish(reader);
     if (done < 0)
         done = take_rows(self, reader, &have_header);
@@ -422,7 +301,7 @@ static int import_file(struct importing *self)
         return done;
     printf("%s: %zu %s taken over", self->path, map_count(self->taken), is_lookup(self) ? "areas" : "estimates");
     if (!is_lookup(self))
-        printf(" for mid-%d", self->year);
+        printf(" for mid-%d", self->form.year);
     if (self->skipped > 0)
         printf("; %llu rows left out, as areas.csv does not know their area ('%s' first)",
                (unsigned long long)self->skipped, self->skipped_example);
@@ -438,7 +317,7 @@ static int take_options(struct importing *self, int argc, char **argv)
         if (c != OPT_YEAR)
             done = command_option(&self->base, c);
         else if (text_to_u64(text_of(optarg), &year) && year >= 1970 && year <= 2099)
-            self->year = (int)year;
+            self->form.year = (int)year;
         else
             done = command_wrong(&self->base, "--year wants a year such as 2024, not '%s'", optarg);
     }

@@ -217,6 +217,17 @@ class Refused(Importing):
     def test_a_file_of_another_kind(self):
         self.refuse("other.csv", "a,b\n1,2\n", "is neither a lookup (columns such as LSOA21CD and LAD24CD) nor an estimate")
 
+    def test_a_row_that_never_ends(self):
+        self.refuse("quote.csv", R_LSOA_2011 + '"Stafford 091B,E01091003,Stafford,E07000197\n', ":4: the row can't be read")
+        self.refuse("long.csv", R_LSOA_2011 + "x" * 70000 + "\n" + "y" * 70000, ":4: the row can't be read")
+
+    def test_a_folder(self):
+        before = self.state()
+        (self.folder / "folder.csv").mkdir()
+        self.assertIn("folder.csv: can't be read to its end: Is a directory",
+                      self.tocsin("import", self.folder / "folder.csv", check=1).stderr)
+        self.assertEqual(self.state(), before)
+
     def test_an_empty_file(self):
         self.refuse("empty.csv", "", "empty.csv: is empty")
 
