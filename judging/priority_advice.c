@@ -122,7 +122,7 @@ static struct finding find_bearing(const category_facts *self, bool proxy, const
         return find_low(self, fell, memory);
     if (fell)
         return find_fall(self, proxy, memory);
-    if (!self->change.small && facts_rose(self, by->rise_percent, INFINITY))
+    if (facts_rose(self, by->rise_percent, INFINITY))
         return find_rise(self, by, memory);
     return (struct finding){BEARS_NEITHER, text_of(proxy ? "no marked change" : "neither low nor markedly changed")};
 }

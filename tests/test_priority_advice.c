@@ -120,13 +120,17 @@ static void an_increase_is_marked_only_when_large_and_unlikely_by_chance(void **
 }
 
 /* D1: with less than 50, only p < .01 with 10 in all and a difference of 5 says anything. */
-static void small_numbers_rise_markedly_only_when_they_are_clear(void **state)
+static void small_numbers_move_markedly_only_when_they_are_clear(void **state)
 {
     (void)state;
     (void)counted(0, 30, 5, 0.0001);
     assert_advice(judged(), ADVICE_RETAIN, "Theft: low numbers, but a marked increase (5 to 30)");
     (void)counted(0, 9, 3, 0.02);
     assert_advice(judged(), ADVICE_PIVOT, "Theft: low numbers (9)");
+    (void)counted(0, 3, 14, 0.02);
+    assert_advice(judged(), ADVICE_PIVOT, "Theft: low numbers (3)");
+    (void)counted(0, 3, 18, 0.001);
+    assert_advice(judged(), ADVICE_PIVOT, "Theft: low numbers, and a marked fall (18 to 3)");
     (void)counted(0, 12, 0, 0.0001);
     assert_advice(judged(), ADVICE_RETAIN, "Theft: low numbers, but a marked increase (0 to 12)");
 }
@@ -232,6 +236,8 @@ static void a_proxy_tells_which_way_things_go_and_not_how_many_there_are(void **
     assert_advice(judged(), ADVICE_RETAIN, "nothing speaks for pivoting; Theft (proxy): no marked change");
     ranked(counted(0, 800, 1000, 0.0001), VOLUME_RANKS, 1);
     assert_advice(judged(), ADVICE_PIVOT, "Theft (proxy): a marked fall (1,000 to 800, -20.0 %)");
+    ranked(&facts[0], VOLUME_UNKNOWN, 0);
+    assert_int_equal(judged().verdict, ADVICE_PIVOT);
     (void)counted(0, 1300, 1000, 0.0001);
     assert_advice(judged(), ADVICE_RETAIN, "Theft (proxy): a marked increase (1,000 to 1,300, +30.0 %)");
     uncompared(counted(0, 20, 20, 1));
@@ -528,6 +534,8 @@ static void a_change_without_the_number_asked_is_untestable(void **state)
     assert_text(line.caveats[0], "the change from 21 to 24 can't be tested: how many were asked is not given");
     line = line_of(&now, &counted_once, "");
     assert_int_equal(line.caveat_count, 1);
+    line = line_of(&counted_once, &before, "");
+    assert_text(line.caveats[0], "the change from 21 to 21 can't be tested: how many were asked is not given");
 }
 
 /* Expected values from tests/test_statistics_two_proportions.c. */
@@ -569,7 +577,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(a_marked_increase_retains_even_low_numbers),
         T(an_increase_is_marked_only_when_large_and_unlikely_by_chance),
-        T(small_numbers_rise_markedly_only_when_they_are_clear),
+        T(small_numbers_move_markedly_only_when_they_are_clear),
         T(volume_retains_down_to_its_rank),
         T(low_numbers_speak_for_pivoting),
         T(a_marked_fall_speaks_for_pivoting),

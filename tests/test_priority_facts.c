@@ -138,6 +138,18 @@ static void a_share_has_its_interval_and_its_root_s_name(void **state)
     assert_unknown(facts_of(w, "asb")->share.share);
 }
 
+static void what_is_only_at_least_known_has_no_share(void **state)
+{
+    report_world *w = *state;
+    covered(w, "D1", "2024-04-01..2025-03-31");
+    happened(w, 7, "2024-05-17", "30C", "D1");
+    happened(w, 1, "2024-05-17", "Burglary", "D1");
+    gather(w, "D1", "2025-03-31");
+    assert_int_equal(facts_of(w, "home")->row->coverage, COVERAGE_AT_LEAST);
+    assert_unknown(facts_of(w, "home")->share.share);
+    assert_number(facts_of(w, "burglary")->share.share, 1, 12);
+}
+
 static void five_years_stand_beside_each_other(void **state)
 {
     report_world *w = *state;
@@ -229,6 +241,7 @@ int main(void)
         IN_A_WORLD(groups_rank_overlays_would_and_the_rest_has_no_rank),
         IN_A_WORLD(without_every_group_there_is_no_rank),
         IN_A_WORLD(a_share_has_its_interval_and_its_root_s_name),
+        IN_A_WORLD(what_is_only_at_least_known_has_no_share),
         IN_A_WORLD(five_years_stand_beside_each_other),
         IN_A_WORLD(years_end_where_their_row_does),
         IN_A_WORLD(changes_of_recording_between_are_told_of_what_they_touch),
