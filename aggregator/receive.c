@@ -209,12 +209,10 @@ static void count_in_stream(open_stream *stream, const admission *said)
     ++*counts[said->kind];
 }
 
-static void move_stream(receive *self, session *from, open_stream *stream, const position *to, moment now)
+static void move_stream(receive *self, open_stream *stream, const position *to, moment now)
 {
-    if (to->held) {
-        stream->state.position = *to;
-        stream->state.position.digest = arena_text(from->memory, to->digest);
-    }
+    if (to->held)
+        open_stream_move(stream, to);
     stream->state.position.held = true;
     stream->state.updated_s = now.wall_s;
     engine_put_stream(self->engine, &stream->state);
@@ -265,7 +263,7 @@ static refusal on_records(receive *self, session *from, const message *in, momen
     admit_faulty(self, from, stream, in, now);
     self->counters.records += in->records.incident_count + in->records.faulty_count;
     self->more = in->records.more;
-    move_stream(self, from, stream, &in->records.position, now);
+    move_stream(self, stream, &in->records.position, now);
     return REFUSAL_NONE;
 }
 
@@ -322,7 +320,7 @@ static refusal on_snapshot_end(receive *self, session *from, const message *in, 
         return store_failed(self);
     note_withdrawn(from, withdrawn);
     stream->in_issue = stream->ignored = false;
-    move_stream(self, from, stream, &in->snapshot_end, now);
+    move_stream(self, stream, &in->snapshot_end, now);
     return REFUSAL_NONE;
 }
 
@@ -341,7 +339,7 @@ static refusal on_caught_up(receive *self, session *from, const message *in, mom
     open_stream *stream = session_stream(from, in->stream_number);
     from->caught_up = true;
     engine_loaded(self->engine, from->loader, is_any_loading(self));
-    move_stream(self, from, stream, &(position){0}, now);
+    move_stream(self, stream, &(position){0}, now);
     return REFUSAL_NONE;
 }
 

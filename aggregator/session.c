@@ -17,10 +17,16 @@ sessions *sessions_create(size_t sessions_max)
     return self;
 }
 
+static void free_stream(open_stream *gone)
+{
+    engine_snapshot_abandon(&gone->snapshot);
+    free(gone->room);
+}
+
 static void close_streams(session *self)
 {
     for (size_t i = 0; i < self->stream_count; i++)
-        engine_snapshot_abandon(&self->streams[i].snapshot);
+        free_stream(&self->streams[i]);
     self->stream_count = 0;
 }
 
@@ -28,7 +34,6 @@ static void free_session(session *self)
 {
     close_streams(self);
     free(self->streams);
-    arena_destroy(&self->memory);
     arena_destroy(&self->ack_memory);
     free(self);
 }
@@ -63,7 +68,6 @@ session *sessions_add(sessions *self, const peer *of)
         return NULL;
     session *made = memory_new(1, sizeof *made);
     made->peer = *of;
-    made->memory = arena_create();
     made->ack_memory = arena_create();
     self->loaders = self->loaders < UINT32_MAX - 1 ? self->loaders + 1 : 1;
     made->loader = self->loaders;
@@ -116,8 +120,17 @@ open_stream *sessions_stream(sessions *self, stream_key key, session **holder)
 
 void session_close_stream(session *self, open_stream *gone)
 {
-    engine_snapshot_abandon(&gone->snapshot);
+    free_stream(gone);
     *gone = self->streams[--self->stream_count];
+}
+
+/* The wire lets nothing through that is longer; what the store holds came from there. */
+static text text_into(char *room, size_t size_max, text from)
+{
+    size_t size = from.size < size_max ? from.size : size_max;
+    if (size > 0)
+        memmove(room, from.at, size);
+    return (text){room, size};
 }
 
 open_stream *session_open_stream(session *self, uint32_t number, const stream_state *state)
@@ -130,16 +143,22 @@ open_stream *session_open_stream(session *self, uint32_t number, const stream_st
     self->streams = memory_room(self->streams, self->stream_count, &self->stream_capacity, sizeof *self->streams);
     open_stream *made = &self->streams[self->stream_count++];
     *made = (open_stream){.number = number, .state = *state};
-    made->state.key.source = arena_text(self->memory, state->key.source);
-    made->state.key.stream = arena_text(self->memory, state->key.stream);
-    made->state.position.digest = arena_text(self->memory, state->position.digest);
+    made->room = memory_new(SOURCE_SIZE_MAX + STREAM_SIZE_MAX + DIGEST_SIZE_MAX, 1);
+    made->state.key.source = text_into(made->room, SOURCE_SIZE_MAX, state->key.source);
+    made->state.key.stream = text_into(made->room + SOURCE_SIZE_MAX, STREAM_SIZE_MAX, state->key.stream);
+    open_stream_move(made, &state->position);
     return made;
+}
+
+void open_stream_move(open_stream *self, const position *to)
+{
+    self->state.position = *to;
+    self->state.position.digest = text_into(self->room + SOURCE_SIZE_MAX + STREAM_SIZE_MAX, DIGEST_SIZE_MAX, to->digest);
 }
 
 void session_restart(session *self, uint64_t number)
 {
     close_streams(self);
-    arena_reset(self->memory);
     arena_reset(self->ack_memory);
     self->number = number;
     self->received = self->acknowledged = 0;

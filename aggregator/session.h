@@ -18,6 +18,7 @@ typedef enum session_state {
 typedef struct open_stream {
     uint32_t number;       /* the collector's */
     stream_state state;    /* position and counts, this session's changes included */
+    char *room;            /* for the texts in it: its names, and a digest */
     uint64_t instance;     /* who has it */
     snapshot *snapshot;    /* the issue under way, or NULL */
     bool in_issue;         /* between SnapshotBegin and SnapshotEnd */
@@ -39,7 +40,6 @@ typedef struct session {
     ack owed;              /* counts and rejections since the last Ack */
     rejection rejections[REJECTIONS_MAX];
     text notes[REJECTIONS_MAX];
-    arena *memory;         /* texts of streams: for the session's life */
     arena *ack_memory;     /* texts of what is owed: until the Ack */
 } session;
 
@@ -68,6 +68,9 @@ open_stream *sessions_stream(sessions *self, stream_key key, session **holder);
 /* Opens a stream under a number; one that was open under it is closed. NULL: too many. */
 open_stream *session_open_stream(session *self, uint32_t number, const stream_state *state);
 void session_close_stream(session *self, open_stream *gone);
+
+/* It is taken so far. */
+void open_stream_move(open_stream *self, const position *to);
 
 /* Everything begins again: a new Hello on the same connection with another session number. */
 void session_restart(session *self, uint64_t number);

@@ -4,76 +4,10 @@
 
 #include <string.h>
 
-#include "engine_fixtures.h"
+#include "hall.h"
 #include "testing.h"
 
-enum { HEARTBEAT_MS = 5000, TICK_MS = 1000, HEARD_MAX = 64 };
-
-/* A receive on a real engine, and what it says. */
-typedef struct hall {
-    engine_world world;
-    receive *receive;
-    arena *memory;
-    int64_t now_ms;
-    message heard[HEARD_MAX];
-    size_t heard_count;
-} hall;
-
-static status keep_answer(void *context, const peer *to, const void *octets, size_t size)
-{
-    hall *self = context;
-    const char *why;
-    (void)to;
-    assert_true(self->heard_count < HEARD_MAX);
-    text copy = arena_text(self->memory, (text){octets, size});
-    assert_int_equal(wire_decode(copy.at, copy.size, self->memory, &self->heard[self->heard_count++], &why), STATUS_OK);
-    return STATUS_OK;
-}
-
-static int hall_make(void **state)
-{
-    static hall self;
-    self = (hall){.world = engine_world_make(), .memory = arena_create(), .now_ms = 1000000};
-    self.receive = receive_create(self.world.engine, receive_defaults(), keep_answer, &self);
-    *state = &self;
-    return 0;
-}
-
-static int hall_remove(void **state)
-{
-    hall *self = *state;
-    receive_destroy(&self->receive);
-    engine_world_forget(&self->world);
-    arena_destroy(&self->memory);
-    return 0;
-}
-
-static moment at(const hall *self)
-{
-    return (moment){.monotonic_ms = self->now_ms, .wall_s = self->world.now_s};
-}
-
-static void say(hall *self, char who, message what)
-{
-    peer from = {.id = {(unsigned char)who}, .size = 1};
-    buffer out = {0};
-    arena *memory = arena_create();
-    what.version = WIRE_VERSION;
-    what.session = (uint64_t)who;
-    wire_encode(&what, memory, &out);
-    receive_message(self->receive, &from, (text){(const char *)out.data, out.size}, at(self));
-    buffer_free(&out);
-    arena_destroy(&memory);
-}
-
-/* What is answered to a Hello for the one stream that all here want. */
-static message_kind greet(hall *self, char who)
-{
-    self->heard_count = 0;
-    say(self, who, (message){.kind = MESSAGE_HELLO, .stream_number = 1,
-                             .hello = {.source = text_of("desk"), .stream = text_of("a.csv"), .instance = (uint64_t)who}});
-    return self->heard[self->heard_count - 1].kind;
-}
+enum { HEARTBEAT_MS = 5000, TICK_MS = 1000 };
 
 /* A tick a second, and whoever is alive says so each fifth. */
 static void let_pass(hall *self, int64_t ms, const char *alive)
@@ -81,50 +15,50 @@ static void let_pass(hall *self, int64_t ms, const char *alive)
     for (int64_t end = self->now_ms + ms; self->now_ms < end;) {
         self->now_ms += TICK_MS;
         for (const char *who = alive; self->now_ms % HEARTBEAT_MS == 0 && *who != '\0'; who++)
-            say(self, *who, (message){.kind = MESSAGE_HEARTBEAT});
-        self->heard_count = 0;
-        receive_tick(self->receive, at(self));
+            hall_say(self, *who, (message){.kind = MESSAGE_HEARTBEAT});
+        hall_clear(self);
+        receive_tick(self->receive, hall_now(self));
     }
 }
 
 /* Is it still known? Records of somebody unknown are refused. */
 static bool is_known(hall *self, char who)
 {
-    self->heard_count = 0;
-    say(self, who, (message){.kind = MESSAGE_HEARTBEAT});
+    hall_clear(self);
+    hall_say(self, who, (message){.kind = MESSAGE_HEARTBEAT});
     return self->heard_count == 0;
 }
 
 static void who_is_silent_for_six_heartbeats_is_forgotten_and_not_before(void **state)
 {
     hall *self = *state;
-    assert_int_equal(greet(self, 'a'), MESSAGE_WELCOME);
+    assert_int_equal(hall_greet(self, 'a'), MESSAGE_WELCOME);
     let_pass(self, 6 * HEARTBEAT_MS - TICK_MS, "");
-    assert_int_equal(greet(self, 'b'), MESSAGE_REFUSE);
+    assert_int_equal(hall_greet(self, 'b'), MESSAGE_REFUSE);
     let_pass(self, 2 * TICK_MS, "");
     assert_false(is_known(self, 'a'));
-    assert_int_equal(greet(self, 'b'), MESSAGE_WELCOME);
+    assert_int_equal(hall_greet(self, 'b'), MESSAGE_WELCOME);
 }
 
 static void who_says_no_more_than_that_it_is_there_keeps_its_stream_for_ever(void **state)
 {
     hall *self = *state;
-    assert_int_equal(greet(self, 'a'), MESSAGE_WELCOME);
+    assert_int_equal(hall_greet(self, 'a'), MESSAGE_WELCOME);
     let_pass(self, 100 * HEARTBEAT_MS, "a");
     assert_true(is_known(self, 'a'));
-    assert_int_equal(greet(self, 'b'), MESSAGE_REFUSE);
+    assert_int_equal(hall_greet(self, 'b'), MESSAGE_REFUSE);
     assert_int_equal(self->heard[self->heard_count - 1].refuse.refusal, REFUSAL_STREAM_HELD);
 }
 
 static void who_could_not_be_heard_because_nobody_listened_is_not_forgotten(void **state)
 {
     hall *self = *state;
-    assert_int_equal(greet(self, 'a'), MESSAGE_WELCOME);
+    assert_int_equal(hall_greet(self, 'a'), MESSAGE_WELCOME);
     let_pass(self, HEARTBEAT_MS, "a");
     self->now_ms += 100 * HEARTBEAT_MS; /* a recount, and then the tick that is due comes before what waits */
-    receive_tick(self->receive, at(self));
+    receive_tick(self->receive, hall_now(self));
     assert_true(is_known(self, 'a'));
-    assert_int_equal(greet(self, 'b'), MESSAGE_REFUSE);
+    assert_int_equal(hall_greet(self, 'b'), MESSAGE_REFUSE);
     let_pass(self, 5 * HEARTBEAT_MS, "");
     assert_true(is_known(self, 'a'));
     let_pass(self, 7 * HEARTBEAT_MS, "");
@@ -134,7 +68,7 @@ static void who_could_not_be_heard_because_nobody_listened_is_not_forgotten(void
 static void who_listens_hears_a_heartbeat_in_time(void **state)
 {
     hall *self = *state;
-    assert_int_equal(greet(self, 'a'), MESSAGE_WELCOME);
+    assert_int_equal(hall_greet(self, 'a'), MESSAGE_WELCOME);
     let_pass(self, HEARTBEAT_MS - TICK_MS, "");
     assert_int_equal(self->heard_count, 0);
     let_pass(self, TICK_MS, "");
