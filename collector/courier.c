@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "in_flight.h"
 #include "proto/digest.h"
 #include "proto/fault_point.h"
 
 enum {
-    CREDIT_MAX = 1024,
     GREETING_MS = 10000,     /* a Hello unanswered for so long was lost */
     SILENT_HEARTBEATS = 6,
     BACKOFF_MIN_MS = 200,
@@ -35,14 +35,6 @@ struct run {
     bool unsettled;         /* something was sent since `settled` was told */
 };
 
-/* A message that is not acknowledged yet, and where its records came from. */
-struct sent {
-    uint64_t sequence;
-    size_t run;
-    uint64_t *lines, *faulty_lines;
-    size_t line_count, faulty_count;
-};
-
 struct courier {
     courier_settings settings;
     courier_world world;
@@ -51,8 +43,7 @@ struct courier {
     uint64_t session;      /* 0: none was begun */
     bool connected;        /* a Welcome came in this session */
     uint64_t sequence;     /* of the last flow message */
-    struct sent in_flight[CREDIT_MAX];
-    size_t in_flight_first, in_flight_count; /* a ring */
+    in_flight in_flight;
     uint32_t credit;
     int64_t heartbeat_ms;
     int64_t heard_ms, spoke_ms, greeted_ms;
@@ -77,28 +68,13 @@ courier *courier_create(courier_settings settings, courier_world world)
     return self;
 }
 
-static void forget_sent(struct sent *s)
-{
-    free(s->lines);
-    free(s->faulty_lines);
-    *s = (struct sent){0};
-}
-
-static void forget_in_flight(courier *self)
-{
-    for (; self->in_flight_count > 0; self->in_flight_count--) {
-        forget_sent(&self->in_flight[self->in_flight_first]);
-        self->in_flight_first = (self->in_flight_first + 1) % CREDIT_MAX;
-    }
-}
-
 void courier_destroy(courier **self)
 {
     if (*self == NULL)
         return;
     for (size_t i = 0; i < (*self)->run_count; i++)
         (*self)->runs[i].feed->class->destroy((*self)->runs[i].feed);
-    forget_in_flight(*self);
+    in_flight_forget(&(*self)->in_flight);
     free((*self)->runs);
     arena_destroy(&(*self)->memory);
     buffer_free(&(*self)->out);
@@ -156,7 +132,7 @@ bool courier_is_waiting(const courier *self)
     for (size_t i = 0; i < self->run_count; i++)
         if (self->runs[i].state != RUN_WAITING && self->runs[i].state != RUN_SETTLED)
             return false;
-    return self->in_flight_count == 0;
+    return self->in_flight.count == 0;
 }
 
 static courier_state fail(courier *self, text words)
@@ -171,7 +147,7 @@ static courier_state fail(courier *self, text words)
 /* Everything that is not acknowledged begins again from what the aggregator holds. */
 static void end_session(courier *self, int64_t now_ms, int64_t wait_ms)
 {
-    forget_in_flight(self);
+    in_flight_forget(&self->in_flight);
     for (size_t i = 0; i < self->run_count; i++)
         if (self->runs[i].state != RUN_SETTLED)
             self->runs[i].state = RUN_QUEUED;
@@ -233,28 +209,6 @@ static void greet(courier *self, size_t index, int64_t now_ms)
     arena_reset(self->memory);
 }
 
-/* Keeps the lines of the records, so that rejections can name them. */
-static void note_lines(struct sent *s, const records *r)
-{
-    s->line_count = r->incident_count;
-    s->faulty_count = r->faulty_count;
-    s->lines = memory_new(r->incident_count, sizeof *s->lines);
-    s->faulty_lines = memory_new(r->faulty_count, sizeof *s->faulty_lines);
-    for (size_t i = 0; i < r->incident_count; i++)
-        s->lines[i] = r->incidents[i].line;
-    for (size_t i = 0; i < r->faulty_count; i++)
-        s->faulty_lines[i] = r->faulty[i].line;
-}
-
-static void note_sent(courier *self, size_t index, const message *what)
-{
-    assert(self->in_flight_count < CREDIT_MAX);
-    struct sent *s = &self->in_flight[(self->in_flight_first + self->in_flight_count++) % CREDIT_MAX];
-    *s = (struct sent){.sequence = what->sequence, .run = index};
-    if (what->kind == MESSAGE_RECORDS)
-        note_lines(s, &what->records);
-}
-
 static void send_flow(courier *self, size_t index, message *what, int64_t now_ms)
 {
     struct run *run = &self->runs[index];
@@ -262,7 +216,7 @@ static void send_flow(courier *self, size_t index, message *what, int64_t now_ms
     what->stream_number = run->number;
     run->last_sequence = self->sequence;
     run->unsettled = true;
-    note_sent(self, index, what);
+    in_flight_put(&self->in_flight, what, index);
     (void)send_message(self, what, now_ms);
 }
 
@@ -300,7 +254,8 @@ static void greet_next(courier *self, int64_t now_ms)
 
 static void note_settled(courier *self)
 {
-    uint64_t through = self->in_flight_count > 0 ? self->in_flight[self->in_flight_first].sequence - 1 : self->sequence;
+    const sent *oldest = in_flight_oldest(&self->in_flight);
+    uint64_t through = oldest != NULL ? oldest->sequence - 1 : self->sequence;
     for (size_t i = 0; i < self->run_count; i++) {
         struct run *run = &self->runs[i];
         if (run->last_sequence > through)
@@ -355,7 +310,7 @@ static void say_caught_up(courier *self, int64_t now_ms)
 
 static bool may_send(const courier *self)
 {
-    return self->state == COURIER_WORKING && !self->has_pending && self->in_flight_count < self->credit;
+    return self->state == COURIER_WORKING && !self->has_pending && self->in_flight.count < self->credit;
 }
 
 static void pump(courier *self, int64_t now_ms)
@@ -394,7 +349,7 @@ courier_state courier_work(courier *self, int64_t now_ms)
         pump(self, now_ms);
         note_settled(self);
     }
-    if (!self->settings.follow && count_in_state(self, RUN_SETTLED) == self->run_count && self->in_flight_count == 0)
+    if (!self->settings.follow && count_in_state(self, RUN_SETTLED) == self->run_count && self->in_flight.count == 0)
         self->state = COURIER_DONE;
     return self->state;
 }
@@ -416,7 +371,7 @@ static void on_welcome(courier *self, const message *in)
         return;
     self->connected = true;
     self->backoff_ms = 0;
-    self->credit = in->welcome.credit < CREDIT_MAX ? in->welcome.credit : CREDIT_MAX;
+    self->credit = in->welcome.credit < IN_FLIGHT_MAX ? in->welcome.credit : IN_FLIGHT_MAX;
     if (in->welcome.heartbeat_s > 0)
         self->heartbeat_ms = (int64_t)in->welcome.heartbeat_s * 1000;
     run->last_sequence = 0;
@@ -431,16 +386,20 @@ static void on_welcome(courier *self, const message *in)
 
 static void tell_rejection(courier *self, const rejection *r)
 {
-    for (size_t i = 0; i < self->in_flight_count; i++) {
-        const struct sent *s = &self->in_flight[(self->in_flight_first + i) % CREDIT_MAX];
-        if (s->sequence != r->sequence)
-            continue;
-        const uint64_t *lines = r->of_faulty ? s->faulty_lines : s->lines;
-        size_t count = r->of_faulty ? s->faulty_count : s->line_count;
-        uint64_t line = lines != NULL && r->index < count ? lines[r->index] : 0;
-        self->world.rejected(self->world.context, self->runs[s->run].feed, line, r->words);
-        return;
-    }
+    const sent *of = in_flight_find(&self->in_flight, r->sequence);
+    if (of != NULL)
+        self->world.rejected(self->world.context, self->runs[of->run].feed, sent_line(of, r->of_faulty, r->index), r->words);
+}
+
+/* Returns the feed whose message the oldest was; it is stored now. */
+static feed *take_oldest(courier *self, const sent *oldest)
+{
+    feed *from = self->runs[oldest->run].feed;
+    self->counts.sent += oldest->line_count + oldest->faulty_count;
+    if (oldest->moves && from->class->stored != NULL)
+        from->class->stored(from, oldest->offset);
+    in_flight_take(&self->in_flight);
+    return from;
 }
 
 static void on_ack(courier *self, const message *in)
@@ -450,14 +409,8 @@ static void on_ack(courier *self, const message *in)
     for (size_t i = 0; i < a->rejection_count; i++)
         tell_rejection(self, &a->rejections[i]);
     const feed *of = NULL;
-    while (self->in_flight_count > 0 && self->in_flight[self->in_flight_first].sequence <= a->through) {
-        struct sent *s = &self->in_flight[self->in_flight_first];
-        self->counts.sent += s->line_count + s->faulty_count;
-        of = self->runs[s->run].feed;
-        forget_sent(s);
-        self->in_flight_first = (self->in_flight_first + 1) % CREDIT_MAX;
-        self->in_flight_count--;
-    }
+    for (const sent *oldest; (oldest = in_flight_oldest(&self->in_flight)) != NULL && oldest->sequence <= a->through;)
+        of = take_oldest(self, oldest);
     for (size_t i = 0; i < a->note_count; i++)
         self->world.tell(self->world.context, of, a->notes[i]);
     self->counts.accepted += a->accepted;
@@ -553,7 +506,7 @@ void courier_tick(courier *self, int64_t now_ms)
 
 bool courier_is_owed(const courier *self)
 {
-    return self->in_flight_count > 0;
+    return in_flight_oldest(&self->in_flight) != NULL;
 }
 
 void courier_farewell(courier *self)

@@ -26,6 +26,9 @@ typedef struct feed_class {
      * Returns  STATUS_OK; STATUS_AGAIN  nothing now (a feed that is followed); STATUS_END; STATUS_IO */
     status (*next)(feed *self, arena *memory, message *out);
 
+    /* Everything up to this offset, of a position that it gave, is stored. May be NULL. */
+    void (*stored)(feed *self, uint64_t offset);
+
     /* Everything given so far is acknowledged. May be NULL. */
     void (*settled)(feed *self);
 

@@ -28,31 +28,6 @@ static struct file_feed *of(feed *self)
     return (struct file_feed *)(void *)self;
 }
 
-/* --- origins ------------------------------------------------------------------------------------- */
-
-static void tally_origin(origin_tally *self, text origin)
-{
-    for (size_t i = 0; i < self->count; i++)
-        if (text_is(origin, self->names[i])) {
-            self->counts[i]++;
-            return;
-        }
-    self->more = self->count == sizeof self->counts / sizeof self->counts[0];
-    if (self->more || origin.size > CODE_SIZE_MAX)
-        return;
-    text_copy(origin, self->names[self->count], sizeof self->names[0]);
-    self->counts[self->count++] = 1;
-}
-
-text origin_tally_first(const origin_tally *self, text otherwise)
-{
-    size_t best = 0;
-    for (size_t i = 1; i < self->count; i++)
-        if (self->counts[i] > self->counts[best])
-            best = i;
-    return self->count > 0 ? text_of(self->names[best]) : otherwise;
-}
-
 /* --- reading ------------------------------------------------------------------------------------- */
 
 static status give_up(struct file_feed *self, const char *words)
@@ -114,7 +89,7 @@ static status read_head(struct file_feed *self)
         st = next_row(self, &row);
     while (st == STATUS_OK && row.kind == ROW_HEADER);
     if (st == STATUS_OK && row.kind == ROW_RECORD)
-        tally_origin(self->settings.origins, row.record.origin);
+        origin_tally_add(self->settings.origins, row.record.origin);
     return st == STATUS_END || st == STATUS_AGAIN ? STATUS_OK : st;
 }
 
@@ -168,7 +143,7 @@ static void add_row(struct file_feed *self, const source_row *row, batch *to)
         break;
     case ROW_RECORD:
         record.issued_ns = self->issued_ns + (int64_t)row->line;
-        tally_origin(self->settings.origins, record.origin);
+        origin_tally_add(self->settings.origins, record.origin);
         record.line = row->line;
         batch_add(to, &record);
         break;
@@ -269,16 +244,11 @@ feed *file_feed_create(file_feed_settings settings)
     return &self->base;
 }
 
-void file_feed_finish(feed *self)
-{
-    of(self)->settings.follow = false;
-}
-
 bool file_feed_check(feed *base)
 {
     struct file_feed *self = of(base);
     struct stat at_path, at_hand;
-    if (!self->settings.follow || stat(self->settings.path, &at_path) != 0 ||
+    if (base->class != &file_class || !self->settings.follow || stat(self->settings.path, &at_path) != 0 ||
         fstat(source_file_descriptor(self->settings.file), &at_hand) != 0)
         return false;
     bool replaced = at_path.st_ino != at_hand.st_ino || at_path.st_dev != at_hand.st_dev;

@@ -8,21 +8,9 @@
 #define TOCSIN_FILE_FEED_H
 
 #include "feed.h"
+#include "origin_tally.h"
 #include "row_source.h"
 #include "source_file.h"
-
-/* What the feeds of a run share. Whose records were read: a declaration is made in the name of the commonest
- * origin. And whether anything could not be read: then nothing is declared. */
-typedef struct origin_tally {
-    char names[8][CODE_SIZE_MAX + 1];
-    uint64_t counts[8];
-    size_t count;
-    bool more;    /* than fit */
-    bool spoiled; /* a file could not be read, or not to its end */
-} origin_tally;
-
-/* The commonest, or `otherwise` when none was seen. */
-text origin_tally_first(const origin_tally *self, text otherwise);
 
 typedef struct file_feed_settings {
     const char *path;       /* as shown */
@@ -42,10 +30,8 @@ typedef struct file_feed_settings {
 /* NULL when the file can't be used at all, of which the user was told. What was handed over is closed then. */
 feed *file_feed_create(file_feed_settings settings);
 
-/* From now on the end is the end: what was followed will not grow any more. */
-void file_feed_finish(feed *self);
-
-/* Has the file at the path been replaced by another, cut, or written anew? Then it is read again from its beginning.
+/* Has the file at the path been replaced by another, cut, or written anew? Then it is read again from its beginning. A
+ * feed of another kind is left alone.
  * Returns    whether it was replaced */
 bool file_feed_check(feed *self);
 

@@ -1,393 +1,370 @@
 #include "intake.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "file_feed.h"
-#include "found_files.h"
-#include "police_uk.h"
-#include "proto/map.h"
-#include "simulate.h"
-#include "watch.h"
+#include "proto/fault_point.h"
 
 enum {
-    COPY_SIZE = 64 * 1024,
-    LOOK_MS = 2000,      /* at the latest: what changes on another machine, or in a new folder, wakes nobody */
-    LOOK_SOON_MS = 250,  /* at the soonest, so that a busy folder isn't searched all the time */
-    REST_MS = 1000,      /* a file that is published whole has come to rest when it hasn't changed for so long, */
-    CUT_REST_MS = 30000, /* or for so long if its last line has no end */
+    READ_SIZE = 128 * 1024,
+    LOOKED_MAX = 1024 * 1024, /* octets that are searched for a first record */
+    PART_SIZE_MIN = 512,      /* octets of which half is tried when the disk is full */
 };
-
-/* A file that was taken. */
-typedef struct taken {
-    char *path;
-    feed *feed;       /* NULL: it could not be used as it was */
-    struct stat seen; /* as it was then */
-} taken;
 
 struct intake {
-    options *chosen;
-    courier *courier;
-    watch *watch;
-    origin_tally origins;
-    taken *each;           /* files that have become feeds, or could not */
-    size_t count, capacity;
-    map *by_path;          /* their indices */
-    bool restless;         /* a file is to be looked at again soon */
-    bool woken;            /* something has changed since it was looked last */
-    int64_t looked_ms;
-    feed *input;           /* the feed of standard input, or NULL */
-    int copy;              /* where standard input is copied to, so that it can be read again; -1 */
-    bool unusable;         /* a path could not be read */
+    intake_settings settings;
+    row_source *rows;     /* looks for the first row and the first record; NULL when both are known */
+    uint64_t looked;
+    bool head_known;
+    size_t head_size;     /* octets of the first row, if it names the columns */
+    bool origin_known;
+    char origin[CODE_SIZE_MAX + 1];
+    buffer waiting;       /* read, and not on disk */
+    bool begun;           /* the input stands in the spool */
+    bool ended;           /* read to its end */
+    bool broken;          /* or not: it can't be read */
+    bool done, failed;
+    bool blocked;         /* nothing may be read now */
+    bool full_told, trouble_told;
+    uint64_t place;       /* octets of the input on disk */
+    uint64_t lines, whole; /* lines that are whole there, and their octets */
+    bool news;            /* since the last receipt */
 };
 
-void intake_tell(const char *path, const char *words)
+static void begin_looking(intake *self)
 {
-    (void)fprintf(stderr, "%s: %s\n", path, words);
+    self->rows = spooled_run_rows(&self->settings.run);
+    self->rows->class->begin(self->rows, 0, 1);
+    self->head_known = !self->rows->class->has_header;
+    self->origin_known = false;
+    self->head_size = 0;
+    self->looked = 0;
+    self->begun = self->ended = self->broken = false;
 }
 
-/* --- feeds --------------------------------------------------------------------------------------- */
-
-static bool is_csv(const char *name)
+static void stop_looking(intake *self)
 {
-    size_t size = strlen(name);
-    return size > 4 && strcasecmp(name + size - 4, ".csv") == 0;
+    if (self->rows != NULL)
+        self->rows->class->destroy(self->rows);
+    self->rows = NULL;
 }
 
-static bool is_json(const char *name)
+static void finish(intake *self)
 {
-    size_t size = strlen(name);
-    return (size > 5 && strcasecmp(name + size - 5, ".json") == 0) ||
-           (size > 6 && strcasecmp(name + size - 6, ".jsonl") == 0) ||
-           (size > 7 && strcasecmp(name + size - 7, ".ndjson") == 0);
+    stop_looking(self);
+    (void)close(self->settings.descriptor);
+    self->done = true;
 }
 
-static bool (*wanted_by(const options *chosen))(const char *name)
+static void fail(intake *self, const char *words)
 {
-    if (chosen->kind == SOURCE_POLICE_UK)
-        return police_uk_is_street_name;
-    return chosen->kind == SOURCE_NDJSON ? is_json : is_csv;
+    self->settings.tell(self->settings.path, words);
+    self->failed = true;
 }
 
-static row_source *rows_for(const intake *self)
-{
-    text origin = text_of(self->chosen->origin);
-    return self->chosen->kind == SOURCE_NDJSON ? json_rows_create(origin) : csv_rows_create(origin);
-}
-
-/* A stream is named after its file's whole path: another file of that name is noticed by its content. */
-static void name_stream(feed *made, const intake *self, const char *path)
-{
-    char *whole = realpath(path, NULL);
-    const char *shown = whole != NULL ? whole : path;
-    size_t size = strlen(shown), room = STREAM_SIZE_MAX - strlen(self->chosen->origin) - 1;
-    (void)snprintf(made->stream, sizeof made->stream, "%s %s", self->chosen->origin,
-                   size > room ? shown + size - room : shown);
-    free(whole);
-}
-
-static feed *make_file_feed(intake *self, source_file *file, const char *path, bool follow, bool declares)
-{
-    feed *made = file_feed_create((file_feed_settings){
-        .path = path, .file = file, .rows = rows_for(self), .origin = text_of(self->chosen->origin),
-        .issued_ns = self->chosen->issued_ns, .from_start = self->chosen->from_start, .follow = follow,
-        .covers = self->chosen->covers, .cover_count = self->chosen->cover_count, .declares = declares,
-        .origins = &self->origins, .tell = intake_tell});
-    if (made != NULL)
-        name_stream(made, self, path);
-    return made;
-}
-
-/* Standard input can't be read again: it is copied to a file without a name, and read from there. */
-static feed *make_input_feed(intake *self)
-{
-    FILE *copy = tmpfile();
-    int mine = copy != NULL ? dup(fileno(copy)) : -1;
-    if (mine < 0) {
-        intake_tell("standard input", strerror(errno));
-        return NULL;
-    }
-    self->copy = dup(mine);
-    (void)fclose(copy);
-    return make_file_feed(self, source_file_of(mine), "standard input", true, true);
-}
-
-/*   declares   what the run covers is declared when this feed has ended */
-static feed *make_feed(intake *self, const char *path, bool declares)
-{
-    const options *chosen = self->chosen;
-    if (chosen->kind == SOURCE_POLICE_UK)
-        return police_uk_create((police_uk_settings){.path = path, .issued_ns = chosen->issued_ns,
-                                                     .from_start = chosen->from_start, .tell = intake_tell});
-    if (chosen->kind == SOURCE_SIMULATE)
-        return simulate_create(path, intake_tell);
-    source_file *file = source_file_open(path);
-    if (file == NULL) {
-        intake_tell(path, errno == ESPIPE ? "is no file that can be read again: give it as standard input (-)"
-                                        : strerror(errno));
-        return NULL;
-    }
-    return make_file_feed(self, file, path, chosen->follow, declares);
-}
-
-static int by_month(const void *a, const void *b)
-{
-    const feed *const *left = a, *const *right = b;
-    month_number first = police_uk_month(*left), second = police_uk_month(*right);
-    return first != second ? (first > second) - (first < second) : strcmp((*left)->shown, (*right)->shown);
-}
-
-static void spoil(intake *self)
-{
-    self->unusable = true;
-    self->origins.spoiled = true;
-}
-
-static void add_feeds(intake *self, feed **made, size_t count)
-{
-    if (self->chosen->kind == SOURCE_POLICE_UK && count > 1)
-        qsort(made, count, sizeof *made, by_month);
-    for (size_t i = 0; i < count; i++)
-        courier_add(self->courier, made[i]);
-}
-
-static bool is_same(const struct stat *a, const struct stat *b)
-{
-    return a->st_ino == b->st_ino && a->st_dev == b->st_dev && a->st_size == b->st_size &&
-           a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
-}
-
-static bool ends_with_line(const char *path, const struct stat *now)
-{
-    char last = '\n';
-    source_file *file = source_file_open(path);
-    if (file == NULL || now->st_size == 0)
-        last = '\0';
-    else {
-        size_t got;
-        source_file_seek(file, (uint64_t)now->st_size - 1);
-        (void)source_file_read(file, &last, 1, &got);
-    }
-    source_file_close(&file);
-    return last == '\n';
-}
-
-/* A month's file that is still being written would be a wrong month. */
-static bool is_at_rest(intake *self, const char *path, const struct stat *now)
-{
-    struct timespec wall;
-    if (!self->chosen->follow || self->chosen->kind != SOURCE_POLICE_UK)
-        return true;
-    clock_gettime(CLOCK_REALTIME, &wall);
-    int64_t age_ms = ((int64_t)wall.tv_sec - now->st_mtim.tv_sec) * 1000 + (wall.tv_nsec - now->st_mtim.tv_nsec) / 1000000;
-    bool rests = llabs(age_ms) >= CUT_REST_MS || (llabs(age_ms) >= REST_MS && ends_with_line(path, now));
-    self->restless = self->restless || !rests;
-    return rests;
-}
-
-/* A file beneath a folder: what comes beside it is of interest too. */
-static void watch_beside(intake *self, const char *path)
-{
-    char *folder = memory_copy(path), *slash = strrchr(folder, '/');
-    (void)watch_add(self->watch, path);
-    if (slash != NULL && slash != folder) {
-        *slash = '\0';
-        (void)watch_add(self->watch, folder);
-    }
-    free(folder);
-}
-
-/* Returns the feed, or NULL: it can't be used, which was told. */
-static feed *take(intake *self, taken *file, bool declares)
-{
-    file->feed = make_feed(self, file->path, declares);
-    if (file->feed == NULL)
-        spoil(self);
-    return file->feed;
-}
-
-static feed *take_new(intake *self, const char *path, const struct stat *seen, bool declares)
-{
-    self->each = memory_room(self->each, self->count, &self->capacity, sizeof *self->each);
-    taken *file = &self->each[self->count];
-    *file = (taken){.path = memory_copy(path), .seen = *seen};
-    map_put(self->by_path, text_of(file->path), (uint32_t)self->count++);
-    if (self->chosen->follow)
-        watch_beside(self, path);
-    return take(self, file, declares);
-}
-
-/* A file that was taken before: rows that are added its feed finds by itself. Returns a feed to add, or NULL. */
-static feed *take_again(intake *self, taken *file, const struct stat *now)
-{
-    if (file->feed != NULL && self->chosen->kind != SOURCE_POLICE_UK) {
-        if (file_feed_check(file->feed))
-            (void)watch_add(self->watch, file->path);
-        return NULL;
-    }
-    if (is_same(&file->seen, now) || !is_at_rest(self, file->path, now))
-        return NULL;
-    if (file->feed == NULL) {
-        file->seen = *now;
-        return take(self, file, false);
-    }
-    if (courier_again(self->courier, file->feed))
-        file->seen = *now;
-    else
-        self->restless = true;
-    return NULL;
-}
-
-/* Feeds for files that are new, or have changed in a way that their feeds don't notice.
- *   last   of the command line's paths: its last file declares what all of them cover */
-static void feeds_for(intake *self, const found_files *files, bool last)
-{
-    feed **made = memory_new(files->count, sizeof *made);
-    size_t count = 0;
-    for (size_t i = 0; i < files->count; i++) {
-        struct stat now = {0};
-        uint32_t index;
-        bool there = stat(files->each[i], &now) == 0;
-        feed *one = NULL;
-        if (map_find(self->by_path, text_of(files->each[i]), &index))
-            one = there && self->chosen->follow ? take_again(self, &self->each[index], &now) : NULL;
-        else if (!there || is_at_rest(self, files->each[i], &now))
-            one = take_new(self, files->each[i], &now, last && i + 1 == files->count);
-        if (one != NULL)
-            made[count++] = one;
-    }
-    add_feeds(self, made, count);
-    free(made);
-}
-
-static const char *wanted_names(const options *chosen)
-{
-    if (chosen->kind == SOURCE_POLICE_UK)
-        return "holds no data.police.uk street-level files (their names end in -street.csv)";
-    return chosen->kind == SOURCE_NDJSON ? "holds no JSON files (.json, .jsonl, .ndjson)" : "holds no CSV files (.csv)";
-}
-
-/*   first   what is amiss is told; later it is looked for in silence */
-static void look_into(intake *self, const char *path, bool first, bool last)
-{
-    found_files files = {0};
-    if (!found_files_add(&files, path, wanted_by(self->chosen))) {
-        if (first) {
-            intake_tell(path, strerror(errno));
-            spoil(self);
-        }
-    } else if (files.count == 0 && first) {
-        intake_tell(path, wanted_names(self->chosen));
-        if (!self->chosen->follow)
-            spoil(self);
-    }
-    feeds_for(self, &files, last);
-    found_files_free(&files);
-}
-
-void intake_begin(intake *self)
-{
-    for (size_t i = 0; i < self->chosen->path_count; i++) {
-        const char *path = self->chosen->paths[i];
-        if (strcmp(path, "-") == 0) {
-            self->input = make_input_feed(self);
-            if (self->input == NULL)
-                spoil(self);
-            else
-                courier_add(self->courier, self->input);
-            continue;
-        }
-        /* Watched first: what comes while it is looked into is not missed. */
-        if (self->chosen->follow)
-            (void)watch_add(self->watch, path);
-        look_into(self, path, true, i + 1 == self->chosen->path_count);
-    }
-}
-
-/* --- while it goes on ------------------------------------------------------------------------------ */
-
-void intake_take_input(intake *self)
-{
-    char octets[COPY_SIZE];
-    ssize_t got = read(STDIN_FILENO, octets, sizeof octets);
-    if (got > 0 && write(self->copy, octets, (size_t)got) == got)
-        return;
-    if (got < 0 && errno == EINTR)
-        return;
-    if (got != 0) {
-        intake_tell("standard input", strerror(errno));
-        spoil(self);
-    }
-    (void)close(self->copy);
-    self->copy = -1;
-    file_feed_finish(self->input);
-}
-
-static bool is_due(const intake *self, int64_t now_ms)
-{
-    int64_t since_ms = now_ms - self->looked_ms;
-    return since_ms >= LOOK_MS || ((self->woken || self->restless) && since_ms >= LOOK_SOON_MS);
-}
-
-void intake_look(intake *self, bool woken, int64_t now_ms)
-{
-    if (woken)
-        watch_drain(self->watch);
-    self->woken = self->woken || woken;
-    if (!self->chosen->follow || !is_due(self, now_ms))
-        return;
-    self->woken = self->restless = false;
-    self->looked_ms = now_ms;
-    for (size_t i = 0; i < self->chosen->path_count; i++)
-        if (strcmp(self->chosen->paths[i], "-") != 0)
-            look_into(self, self->chosen->paths[i], false, false);
-}
-
-/* --- the whole ------------------------------------------------------------------------------------- */
-
-intake *intake_create(options *chosen, courier *to)
+intake *intake_create(intake_settings settings)
 {
     intake *self = memory_new(1, sizeof *self);
-    self->chosen = chosen;
-    self->courier = to;
-    self->watch = watch_create();
-    self->by_path = map_create();
-    self->copy = -1;
+    self->settings = settings;
+    begin_looking(self);
     return self;
 }
 
-void intake_destroy(intake **of)
+void intake_destroy(intake **self)
 {
-    intake *self = *of;
-    if (self == NULL)
+    if (*self == NULL)
         return;
-    watch_destroy(&self->watch);
-    for (size_t i = 0; i < self->count; i++)
-        free(self->each[i].path);
-    free(self->each);
-    map_destroy(&self->by_path);
-    if (self->copy >= 0)
-        (void)close(self->copy);
-    free(self);
-    *of = NULL;
+    if (!(*self)->done)
+        finish(*self);
+    buffer_free(&(*self)->waiting);
+    free(*self);
+    *self = NULL;
 }
 
-int intake_watch(const intake *self)
+/* --- what the first rows tell ---------------------------------------------------------------------- */
+
+static void take_origin(intake *self, text origin)
 {
-    return watch_descriptor(self->watch);
+    text_copy(origin, self->origin, sizeof self->origin);
+    self->origin_known = true;
 }
 
-int intake_input(const intake *self)
+/* Rows until the first record. An input that can't be used at all is refused before it is taken. */
+static void look(intake *self)
 {
-    return self->copy >= 0 ? STDIN_FILENO : -1;
+    source_row row;
+    status st = STATUS_OK;
+    while (self->rows != NULL && (st = self->rows->class->next(self->rows, &row)) == STATUS_OK) {
+        if (row.kind == ROW_HEADER) {
+            self->head_known = true;
+            self->head_size = (size_t)row.end;
+            if (self->rows->note[0] != '\0')
+                self->settings.tell(self->settings.path, self->rows->note);
+            if (!self->rows->says_origin)
+                take_origin(self, self->settings.run.origin);
+        } else if (row.kind == ROW_RECORD && !self->origin_known)
+            take_origin(self, row.record.origin);
+        if (self->head_known && self->origin_known)
+            stop_looking(self);
+    }
+    if (st == STATUS_REFUSED) {
+        fail(self, self->rows->why);
+        self->waiting.size = 0;
+        finish(self);
+    }
+    if (self->rows != NULL && self->head_known && self->looked > LOOKED_MAX)
+        stop_looking(self);
 }
 
-bool intake_is_unusable(const intake *self)
+static void look_at(intake *self, const void *octets, size_t size)
 {
-    return self->unusable;
+    if (self->rows == NULL)
+        return;
+    self->rows->class->give(self->rows, octets, size);
+    self->looked += size;
+    look(self);
+}
+
+/* --- onto the disk ------------------------------------------------------------------------------- */
+
+static void count_in(intake *self, const unsigned char *octets, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        if (octets[i] == '\n') {
+            self->lines++;
+            self->whole = self->place + i + 1;
+        }
+    self->place += size;
+    self->news = true;
+}
+
+static void written(intake *self, size_t size)
+{
+    count_in(self, self->waiting.data, size);
+    self->waiting.size -= size;
+    memmove(self->waiting.data, self->waiting.data + size, self->waiting.size);
+}
+
+static status begin(intake *self, int64_t now_ns)
+{
+    arena *memory = arena_create();
+    spooled_run run = self->settings.run;
+    run.head = (text){(const char *)self->waiting.data, self->head_size};
+    status st = spool_begin(self->settings.log, spooled_run_write(&run, memory), self->head_size,
+                            1 + line_ends(run.head), now_ns);
+    arena_destroy(&memory);
+    if (st != STATUS_OK)
+        return st;
+    self->begun = true;
+    self->place = self->lines = self->whole = 0;
+    written(self, self->head_size);
+    return STATUS_OK;
+}
+
+/* About half of it, up to a line's end if one is in there. */
+static size_t less_of(const intake *self, size_t size)
+{
+    const unsigned char *end = memrchr(self->waiting.data, '\n', size / 2);
+    return end != NULL ? (size_t)(end + 1 - self->waiting.data) : size / 2;
+}
+
+/* Where the whole doesn't fit on the disk any more, a part may; if that ends with a row, all that is on the disk can be
+ * stored, and its place used again. */
+static status append(intake *self, int64_t now_ns)
+{
+    const char *octets = (const char *)self->waiting.data;
+    size_t size = self->waiting.size < FRAME_PAYLOAD_MAX ? self->waiting.size : FRAME_PAYLOAD_MAX;
+    status st = spool_append(self->settings.log, (text){octets, size}, now_ns);
+    while (st == STATUS_FULL && size >= PART_SIZE_MIN) {
+        size = less_of(self, size);
+        st = spool_append(self->settings.log, (text){octets, size}, now_ns);
+    }
+    if (st == STATUS_OK)
+        written(self, size);
+    return st;
+}
+
+/* The new end is opened before the old one is closed: a writer that comes in between finds a reader. */
+static void next_writer(intake *self)
+{
+    struct stat st;
+    int fd = open(self->settings.path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    bool pipe = fd >= 0 && fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
+    if (!pipe)
+        fail(self, fd < 0 ? strerror(errno) : "is no pipe any more");
+    finish(self);
+    if (!pipe && fd >= 0)
+        (void)close(fd);
+    if (!pipe)
+        return;
+    self->settings.descriptor = fd;
+    self->done = false;
+    begin_looking(self);
+}
+
+static status end(intake *self, int64_t now_ns)
+{
+    text origin = self->origin_known ? text_of(self->origin) : (text){"", 0};
+    status st = self->broken ? spool_cut(self->settings.log, now_ns) : spool_end(self->settings.log, origin, now_ns);
+    if (st != STATUS_OK)
+        return st;
+    if (!self->broken && self->place > self->whole) {
+        self->lines++;
+        self->whole = self->place;
+    }
+    self->news = true;
+    return STATUS_OK;
+}
+
+static void close_input(intake *self)
+{
+    if (self->settings.reopens && !self->broken)
+        next_writer(self);
+    else
+        finish(self);
+}
+
+/* Is there anything to begin an input for? */
+static bool is_wanted(const intake *self)
+{
+    return self->head_known && (self->waiting.size > 0 || (self->ended && self->settings.run.cover_count > 0));
+}
+
+/* All that can be written now, in the order in which it must stand. */
+static status put(intake *self, int64_t now_ns)
+{
+    status st = STATUS_OK;
+    if (!self->begun && spool_is_open(self->settings.log))
+        st = spool_cut(self->settings.log, now_ns); /* what an earlier run left */
+    if (st == STATUS_OK && !self->begun && is_wanted(self))
+        st = begin(self, now_ns);
+    while (st == STATUS_OK && self->begun && self->waiting.size > 0)
+        st = append(self, now_ns);
+    if (st == STATUS_OK && self->ended && self->begun)
+        st = end(self, now_ns);
+    if (st == STATUS_OK && self->ended)
+        close_input(self);
+    return st;
+}
+
+static void write_waiting(intake *self, int64_t now_ns)
+{
+    status st = put(self, now_ns);
+    self->blocked = st != STATUS_OK;
+    if (self->blocked && !self->trouble_told) {
+        char words[256];
+        (void)snprintf(words, sizeof words, "can't be written: %s; nothing more is read until it can, nothing is lost",
+                       spool_why(self->settings.log));
+        self->settings.tell(self->settings.folder, words);
+    }
+    self->trouble_told = self->blocked;
+}
+
+/* --- reading ------------------------------------------------------------------------------------- */
+
+static bool is_readable(const intake *self)
+{
+    struct pollfd at = {.fd = self->settings.descriptor, .events = POLLIN};
+    /* A writer that came and went while the pipe was opened again is told by reading only. */
+    bool ask = self->settings.reopens && (self->begun || self->waiting.size > 0);
+    return ask || poll(&at, 1, 0) > 0;
+}
+
+static void end_here(intake *self)
+{
+    self->ended = true;
+    if (self->rows == NULL)
+        return;
+    bool nothing = self->settings.reopens && self->waiting.size == 0 && !self->head_known;
+    if (nothing) /* a writer that opened the pipe and wrote nothing */
+        return;
+    self->rows->class->finish(self->rows);
+    look(self);
+}
+
+static void take(intake *self)
+{
+    buffer *to = &self->waiting;
+    if (to->capacity - to->size < READ_SIZE)
+        to->data = memory_grow(to->data, to->capacity = to->size + READ_SIZE, 1);
+    ssize_t got = read(self->settings.descriptor, to->data + to->size, READ_SIZE);
+    fault_point("spool-read");
+    if (got > 0) {
+        to->size += (size_t)got;
+        look_at(self, to->data + to->size - (size_t)got, (size_t)got);
+    } else if (got == 0)
+        end_here(self);
+    else if (errno != EINTR && errno != EAGAIN) {
+        fail(self, strerror(errno));
+        self->ended = self->broken = true;
+    }
+}
+
+static bool may_read(intake *self)
+{
+    if (self->done || self->ended || self->blocked)
+        return false;
+    if (spool_has_room(self->settings.log, READ_SIZE))
+        return true;
+    self->blocked = true;
+    if (!self->full_told)
+        self->settings.tell(self->settings.folder, "is as large as it may be (--spool-limit): nothing more is read until "
+                                                   "the aggregator has taken some of it");
+    self->full_told = true;
+    return false;
+}
+
+void intake_work(intake *self, int64_t now_ns)
+{
+    if (!self->done)
+        write_waiting(self, now_ns);
+    if (!may_read(self) || !is_readable(self))
+        return;
+    take(self);
+    if (!self->done)
+        write_waiting(self, now_ns);
+}
+
+/* --- facts --------------------------------------------------------------------------------------- */
+
+int intake_descriptor(const intake *self)
+{
+    return self->done || self->ended || self->blocked ? -1 : self->settings.descriptor;
+}
+
+bool intake_is_done(const intake *self)
+{
+    return self->done;
+}
+
+bool intake_has_failed(const intake *self)
+{
+    return self->failed;
+}
+
+size_t intake_unwritten(const intake *self)
+{
+    return self->waiting.size;
+}
+
+bool intake_origin(const intake *self, text *out)
+{
+    if (self->origin_known)
+        *out = text_of(self->origin);
+    return self->origin_known;
+}
+
+bool intake_receipt(intake *self, uint64_t *lines, uint64_t *octets)
+{
+    bool news = self->news;
+    *lines = self->lines;
+    *octets = self->whole;
+    self->news = false;
+    return news;
 }

@@ -1,39 +1,48 @@
-/* intake.h - the paths of the command line become feeds: at the start, and again when they are followed.
+/* intake.h - from what can be read once only into the spool.
  *
- * A followed folder is looked into when something in it changes, and every two seconds all the same. A file of data.police.uk is
- * the whole of a month: it is taken once it has come to rest, and once more when it is published again.
- * Proved by tests/integration/test_follow.py.
+ * What was read and is not on disk yet is at most one read and a first row; when the spool can't take it (no space, its
+ * limit), nothing more is read until it can, and whoever writes into the pipe waits. An input whose first row doesn't
+ * name the columns is refused before any of it is taken. Proved by tests/test_spool_feed.c.
  */
 #ifndef TOCSIN_INTAKE_H
 #define TOCSIN_INTAKE_H
 
-#include "courier.h"
-#include "options.h"
+#include "spool.h"
+#include "spooled_run.h"
 
 typedef struct intake intake;
 
-/* The courier gets the feeds. They point into the intake: it is destroyed after the courier. */
-intake *intake_create(options *chosen, courier *to);
+typedef struct intake_settings {
+    const char *path;  /* as shown; and, if `reopens`, of the pipe */
+    int descriptor;    /* taken over */
+    bool reopens;      /* when all writers have closed the pipe, the next one's input is another input */
+    spool *log;        /* lent */
+    const char *folder; /* the spool's, as shown */
+    spooled_run run;   /* of every input; its head is not set */
+    void (*tell)(const char *path, const char *words);
+} intake_settings;
+
+intake *intake_create(intake_settings settings);
 void intake_destroy(intake **self);
 
-/* Feeds of all that is there. What can't be used is told on standard error. */
-void intake_begin(intake *self);
+/* Takes in what is there, once, and writes what waits. */
+void intake_work(intake *self, int64_t now_ns);
 
-/* Readable when something that is followed has changed. */
-int intake_watch(const intake *self);
+/* Readable when there is something to take in; -1: nothing can be taken now. */
+int intake_descriptor(const intake *self);
 
-/* Looks for what is new, if it is time to: files in folders, files that took another's place. Call often.
- *   woken   what is watched has become readable */
-void intake_look(intake *self, bool woken, int64_t now_ms);
+/* Will nothing more come? And was it refused, or could it not be read to its end? The user was told. */
+bool intake_is_done(const intake *self);
+bool intake_has_failed(const intake *self);
 
-/* Standard input, while it is read; -1. And takes what it has. */
-int intake_input(const intake *self);
-void intake_take_input(intake *self);
+/* Octets that were read and are not on disk. */
+size_t intake_unwritten(const intake *self);
 
-/* Could something not be read? */
-bool intake_is_unusable(const intake *self);
+/* In whose name the open input's rows speak: false while it isn't known. */
+bool intake_origin(const intake *self, text *out);
 
-/* "PATH: words" on standard error. */
-void intake_tell(const char *path, const char *words);
+/* What is on disk of the present input, or of the last: lines that are whole, and their octets.
+ * Returns false when nothing was written since it was asked last. */
+bool intake_receipt(intake *self, uint64_t *lines, uint64_t *octets);
 
 #endif

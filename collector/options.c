@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const uint64_t SPOOL_LIMIT_MIN = 1024 * 1024, SPOOL_LIMIT_DEFAULT = 1024 * 1024 * 1024,
+                      SPOOL_LIMIT_MAX = UINT64_C(1) << 50; /* octets */
+
 static const char usage[] =
     "usage: tocsin-collector police-uk PATH... [options]\n"
     "       tocsin-collector incidents PATH...|- [options]\n"
@@ -14,8 +17,10 @@ static const char usage[] =
     "Reads incident records and carries them to the aggregator; ends when all of them are stored.\n"
     "\n"
     "  police-uk     data.police.uk street-level CSV files, or folders of them\n"
-    "  incidents     canonical CSV: reference,recorded_at,offence,area and more; - is standard input\n"
+    "  incidents     canonical CSV: reference,recorded_at,offence,area and more\n"
     "  ndjson        the same keys as JSON objects, one a line\n"
+    "                PATH is a file, a folder or a named pipe; - is standard input. What comes through a pipe is\n"
+    "                kept on disk (--spool) until the aggregator has it\n"
     "  simulate      invented records from a scenario of yearly totals, the same for the same seed\n"
     "\n"
     "  --to ENDPOINT         the aggregator (default tcp://127.0.0.1:7010)\n"
@@ -29,6 +34,11 @@ static const char usage[] =
     "  --follow              wait for more, and for new files in a folder\n"
     "  --from-start          read everything again, whatever the aggregator holds\n"
     "  --give-up SECONDS     without a connection for so long (default: wait for ever)\n"
+    "  --spool DIR           where standard input and pipes are kept until the aggregator has them (default\n"
+    "                        $TOCSIN_SPOOL, else tocsin-spool in $XDG_STATE_HOME or ~/.local/state)\n"
+    "  --spool-limit SIZE    of one spool: 64M, 1G (default); at the limit the input has to wait\n"
+    "  --receipts            print 'kept LINES OCTETS' whenever more of the input is kept on disk\n"
+    "  --forget-covers       do not declare what the --covers of an earlier run said of what it left\n"
     "  --out FILE            simulate: write canonical CSV instead of sending\n"
     "  --help, --version\n"
     "\n"
@@ -37,7 +47,7 @@ static const char usage[] =
     "  tocsin-collector incidents march.csv --origin niche --covers E07000197:2025-03-01..2025-03-31\n";
 
 enum { OPT_TO = 1000, OPT_NAME, OPT_ORIGIN, OPT_COVERS, OPT_PROMISES, OPT_RETIRED, OPT_ISSUED, OPT_FOLLOW, OPT_FROM_START,
-       OPT_GIVE_UP, OPT_OUT, OPT_HELP, OPT_VERSION };
+       OPT_GIVE_UP, OPT_SPOOL, OPT_SPOOL_LIMIT, OPT_RECEIPTS, OPT_FORGET_COVERS, OPT_OUT, OPT_HELP, OPT_VERSION };
 
 static const struct option long_options[] = {
     {"to", required_argument, NULL, OPT_TO},
@@ -50,6 +60,10 @@ static const struct option long_options[] = {
     {"follow", no_argument, NULL, OPT_FOLLOW},
     {"from-start", no_argument, NULL, OPT_FROM_START},
     {"give-up", required_argument, NULL, OPT_GIVE_UP},
+    {"spool", required_argument, NULL, OPT_SPOOL},
+    {"spool-limit", required_argument, NULL, OPT_SPOOL_LIMIT},
+    {"receipts", no_argument, NULL, OPT_RECEIPTS},
+    {"forget-covers", no_argument, NULL, OPT_FORGET_COVERS},
     {"out", required_argument, NULL, OPT_OUT},
     {"help", no_argument, NULL, OPT_HELP},
     {"version", no_argument, NULL, OPT_VERSION},
@@ -82,7 +96,7 @@ static bool take_covers(options *out, const char *value)
     if (!date_read((text){colon + 1, (size_t)(dots - colon - 1)}, &made->days.from) ||
         !date_read((text){dots + 2, all.size - (size_t)(dots + 2 - value)}, &made->days.to) ||
         made->days.to < made->days.from || area.size == 0 || area.size > CODE_SIZE_MAX ||
-        (slash != NULL && (category.size == 0 || category.size > CODE_SIZE_MAX)))
+        (slash != NULL && (category.size == 0 || category.size > CODE_SIZE_MAX)) || text_utf8_fault(all) < all.size)
         return false;
     if (slash != NULL) {
         out->categories[out->cover_count] = category;
@@ -117,6 +131,22 @@ static bool take_issued(const char *value, int64_t *ns)
     return true;
 }
 
+static bool take_size(const char *value, uint64_t *octets)
+{
+    static const struct { char letter; unsigned shift; } units[] = {{'K', 10}, {'M', 20}, {'G', 30}};
+    text number = text_of(value);
+    uint64_t amount;
+    unsigned shift = 0;
+    for (size_t i = 0; number.size > 0 && i < sizeof units / sizeof units[0]; i++)
+        if (number.at[number.size - 1] == units[i].letter)
+            shift = units[i].shift;
+    number.size -= shift > 0;
+    if (!text_to_u64(number, &amount) || amount > SPOOL_LIMIT_MAX >> shift || amount << shift < SPOOL_LIMIT_MIN)
+        return false;
+    *octets = amount << shift;
+    return true;
+}
+
 /* Returns -1 to go on. */
 static int take_option(int c, options *out, uint32_t *promised, bool *retired)
 {
@@ -129,6 +159,11 @@ static int take_option(int c, options *out, uint32_t *promised, bool *retired)
     case OPT_FROM_START: out->from_start = true; return -1;
     case OPT_RETIRED: *retired = true; return -1;
     case OPT_OUT: out->out = optarg; return -1;
+    case OPT_SPOOL: out->spool = optarg; return -1;
+    case OPT_RECEIPTS: out->receipts = true; return -1;
+    case OPT_FORGET_COVERS: out->forget_covers = true; return -1;
+    case OPT_SPOOL_LIMIT:
+        return take_size(optarg, &out->spool_limit) ? -1 : wrong("--spool-limit wants at least 1M, as 64M or 1G, not", optarg);
     case OPT_COVERS:
         if (out->cover_count == CLAIMS_MAX)
             return wrong("--covers may stand 64 times, and here it stands once more:", optarg);
@@ -173,18 +208,30 @@ static int take_kind(int argc, char **argv, options *out)
     return wrong("the kinds of source are police-uk, incidents, ndjson and simulate; there is none called", argv[optind]);
 }
 
+static bool is_name(const char *value, size_t size_max)
+{
+    text name = text_of(value);
+    return name.size > 0 && name.size <= size_max && text_utf8_fault(name) == name.size;
+}
+
 static int check(const options *self)
 {
-    if (strlen(self->origin) == 0 || strlen(self->origin) > CODE_SIZE_MAX)
-        return wrong("--origin wants a name of at most 96 octets, not", self->origin);
-    if (strlen(self->name) == 0 || strlen(self->name) > SOURCE_SIZE_MAX)
-        return wrong("--name wants a name of at most 96 octets, not", self->name);
+    if (!is_name(self->origin, CODE_SIZE_MAX))
+        return wrong("--origin wants a name of at most 96 octets in UTF-8, not", self->origin);
+    if (!is_name(self->name, SOURCE_SIZE_MAX))
+        return wrong("--name wants a name of at most 96 octets in UTF-8, not", self->name);
     if (self->kind == SOURCE_SIMULATE && self->path_count != 1)
         return wrong("simulate takes one scenario, not also", self->paths[1]);
     if (self->kind == SOURCE_POLICE_UK && self->cover_count > 0)
         return wrong("police-uk files declare what they cover themselves; leave out", "--covers");
     if (self->kind == SOURCE_SIMULATE && self->cover_count > 0)
         return wrong("a scenario declares what it covers itself; leave out", "--covers");
+    bool rows = self->kind == SOURCE_INCIDENTS || self->kind == SOURCE_NDJSON;
+    for (size_t i = 0; i < self->path_count && !rows; i++)
+        if (strcmp(self->paths[i], "-") == 0)
+            return wrong("standard input is read by incidents and ndjson only; leave out", "-");
+    if (self->receipts && (!rows || self->path_count != 1))
+        return wrong("--receipts goes with one input of incidents or ndjson, not with", self->paths[self->path_count - 1]);
     if (self->out != NULL && self->kind != SOURCE_SIMULATE)
         return wrong("--out goes with simulate only, not with", self->name);
     return -1;
@@ -195,7 +242,7 @@ int options_take(int argc, char **argv, options *out)
     uint32_t promised = 0;
     bool retired = false;
     int done = -1;
-    *out = (options){.to = "tcp://127.0.0.1:7010", .origin = "local"};
+    *out = (options){.to = "tcp://127.0.0.1:7010", .origin = "local", .spool_limit = SPOOL_LIMIT_DEFAULT};
     for (int c; done < 0 && (c = getopt_long(argc, argv, "", long_options, NULL)) != -1;)
         done = take_option(c, out, &promised, &retired);
     if (done < 0)

@@ -19,6 +19,10 @@ typedef struct options {
     bool from_start;
     int64_t issued_ns;      /* 0: as the file says */
     long give_up_s;         /* without a connection; 0: never */
+    const char *spool;      /* folder of the spools; NULL: see spool_place.h */
+    uint64_t spool_limit;   /* octets of one spool */
+    bool receipts;          /* print what is kept of the input */
+    bool forget_covers;     /* what earlier runs covered is not declared */
     const char *out;        /* simulate: write canonical CSV there instead of sending; NULL: send */
     coverage_declaration covers[CLAIMS_MAX];
     size_t cover_count;

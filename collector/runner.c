@@ -1,14 +1,18 @@
 #include "runner.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "courier.h"
-#include "intake.h"
+#include "inputs.h"
 #include "progress.h"
 #include "proto/link.h"
 #include "simulate.h"
@@ -21,7 +25,7 @@ struct runner {
     link_socket *link;
     courier *courier;
     progress *progress;
-    intake *intake;
+    inputs *inputs;
     int signals;
     bool stopping;
     bool reconnect;
@@ -120,21 +124,13 @@ static long patience_ms(const struct runner *self)
 
 static void wait_for_something(struct runner *self)
 {
-    int descriptors[3];
-    bool link_ready = false, ready[3] = {false};
-    size_t count = 0, input = 3;
-    descriptors[count++] = self->signals;
-    descriptors[count++] = intake_watch(self->intake);
-    if (intake_input(self->intake) >= 0) {
-        input = count;
-        descriptors[count++] = intake_input(self->intake);
-    }
+    int descriptors[1 + INPUT_DESCRIPTORS_MAX] = {self->signals};
+    bool link_ready = false, ready[1 + INPUT_DESCRIPTORS_MAX] = {false};
+    size_t count = 1 + inputs_descriptors(self->inputs, descriptors + 1);
     (void)link_wait(&self->link, &link_ready, 1, descriptors, ready, count, patience_ms(self));
     if (ready[0])
         self->stopping = true;
-    intake_look(self->intake, ready[1], now_ms());
-    if (input < 3 && ready[input])
-        intake_take_input(self->intake);
+    inputs_work(self->inputs, ready + 1, now_ms());
     if (link_ready)
         hear(self);
 }
@@ -191,8 +187,7 @@ static int result(const struct runner *self, courier_state state)
     if (state == COURIER_FAILED && courier_why(self->courier)[0] != '\0')
         (void)fprintf(stderr, "tocsin-collector: refused: %s\n", courier_why(self->courier));
     bool fine = state == COURIER_DONE || (self->stopping && self->chosen->follow);
-    fine = fine && !intake_is_unusable(self->intake) && counts.rejected == 0 && counts.unusable == 0;
-    return fine ? EXIT_FINE : EXIT_FOUND_FAULT;
+    return fine && inputs_are_sound(self->inputs) && counts.rejected == 0 && counts.unusable == 0 ? EXIT_FINE : EXIT_FOUND_FAULT;
 }
 
 static void open_runner(struct runner *self, options *chosen)
@@ -205,39 +200,41 @@ static void open_runner(struct runner *self, options *chosen)
     self->courier = courier_create(settings, (courier_world){
         .context = self, .send = world_send, .reconnect = world_reconnect, .rejected = world_rejected,
         .tell = world_tell});
-    self->intake = intake_create(chosen, self->courier);
+    self->inputs = inputs_create(chosen, self->courier);
 }
 
 static void close_runner(struct runner *self)
 {
     courier_destroy(&self->courier);
-    intake_destroy(&self->intake);
+    inputs_destroy(&self->inputs);
     progress_destroy(&self->progress);
     link_close(&self->link);
     link_hub_destroy(&self->hub);
     (void)close(self->signals);
 }
 
+static void tell_path(const char *path, const char *words)
+{
+    (void)fprintf(stderr, "%s: %s\n", path, words);
+}
+
 int runner_run(options *chosen)
 {
     struct runner self;
     if (chosen->out != NULL)
-        return simulate_write(chosen->paths[0], chosen->out, intake_tell) ? EXIT_FINE : EXIT_FOUND_FAULT;
+        return simulate_write(chosen->paths[0], chosen->out, tell_path) ? EXIT_FINE : EXIT_FOUND_FAULT;
     open_runner(&self, chosen);
-    intake_begin(self.intake);
     self.connected_ms = now_ms();
     courier_state state = COURIER_FAILED;
     if (courier_feed(self.courier, 0) != NULL || chosen->follow) {
-        if (!connect_link(&self)) {
-            close_runner(&self);
-            return EXIT_WRONG_USE;
-        }
-        state = COURIER_WORKING;
+        inputs_work(self.inputs, NULL, now_ms()); /* the first rows tell in whose name they speak */
+        state = connect_link(&self) ? COURIER_WORKING : COURIER_FAILED;
         while (state == COURIER_WORKING && !self.stopping)
             state = one_round(&self);
         if (self.stopping && state == COURIER_WORKING)
             hear_out(&self);
         courier_farewell(self.courier);
+        inputs_finish(self.inputs, state == COURIER_DONE);
         progress_summary(self.progress, self.courier, now_ms());
     }
     int status_to_exit = result(&self, state);

@@ -41,6 +41,12 @@
  *   message-sent      and handed to the socket
  *   ack-heard         before an acknowledgement is taken in
  *   ack-taken
+ * and on the way of what can't be read again into its spool:
+ *   spool-read        octets were read from the pipe, and nothing of them is on disk
+ *   spool-written     a frame is on disk, and nobody knows
+ *   spool-made        a segment is on disk, and has no name yet
+ *   spool-named
+ *   spool-dropped     a segment is gone
  */
 #ifndef TOCSIN_FAULT_POINT_H
 #define TOCSIN_FAULT_POINT_H

@@ -33,6 +33,13 @@ void folder_make(char out[FOLDER_SIZE])
     assert_non_null(mkdtemp(out));
 }
 
+void folder_make_in_memory(char out[FOLDER_SIZE])
+{
+    (void)snprintf(out, FOLDER_SIZE, "/dev/shm/tocsin-test-XXXXXX");
+    if (mkdtemp(out) == NULL)
+        folder_make(out);
+}
+
 static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *where)
 {
     (void)st, (void)kind, (void)where;

@@ -22,6 +22,9 @@ enum { FOLDER_SIZE = 64 };
 void folder_make(char out[FOLDER_SIZE]);
 void folder_remove(const char *folder);
 
+/* One where nothing has to wait for a disk, if the system has such a place. */
+void folder_make_in_memory(char out[FOLDER_SIZE]);
+
 /* A file of a folder, replaced or read whole; an empty text where there is none. */
 void file_write(const char *folder, const char *name, text content);
 text file_read(const char *folder, const char *name, arena *memory);

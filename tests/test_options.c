@@ -99,6 +99,7 @@ static void a_kind_and_a_path_are_enough(void **state)
         assert_int_equal(self.made.issued_ns, 0);
         assert_int_equal(self.made.give_up_s, 0);
         assert_null(self.made.out);
+        assert_false(self.made.receipts || self.made.forget_covers);
     }
 }
 
@@ -136,6 +137,26 @@ static void what_is_covered_is_an_area_days_and_perhaps_a_category(void **state)
     assert_int_equal(first->promised_interval_s, 86400);
     assert_int_equal(second->promised_interval_s, 86400);
     assert_true(first->retired && second->retired);
+}
+
+static void a_spool_has_a_place_and_a_size(void **state)
+{
+    (void)state;
+    static const struct { const char *word; uint64_t octets; } each[] = {
+        {"1M", 1048576}, {"64M", 67108864}, {"1G", 1073741824}, {"1024K", 1048576}, {"2000000", 2000000},
+        {"1048576G", UINT64_C(1) << 50},
+    };
+    for (size_t i = 0; i < sizeof each / sizeof each[0]; i++) {
+        char line[96];
+        (void)snprintf(line, sizeof line, "ndjson - --spool-limit %s --spool here", each[i].word);
+        assert_taken(line);
+        assert_int_equal(self.made.spool_limit, each[i].octets);
+        assert_string_equal(self.made.spool, "here");
+    }
+    assert_taken("ndjson - --receipts --forget-covers");
+    assert_true(self.made.receipts && self.made.forget_covers);
+    assert_int_equal(self.made.spool_limit, 1073741824);
+    assert_null(self.made.spool);
 }
 
 static void an_interval_has_a_unit(void **state)
@@ -187,7 +208,7 @@ static void every_option_of_the_help_is_taken(void **state)
         assert_null(strstr(self.complained, "unrecognized"));
         options_found++;
     }
-    assert_int_equal(options_found, 12);
+    assert_int_equal(options_found, 16);
 }
 
 /* --- refusal ------------------------------------------------------------------------------------- */
@@ -257,6 +278,13 @@ static void intervals_and_numbers_out_of_range_are_refused(void **state)
         (void)snprintf(line, sizeof line, "incidents a.csv --promises=%s", intervals[i]);
         assert_refused(line, "--promises wants 15m, 24h or 35d, not '");
     }
+    static const char *const sizes[] = {"", "0", "1", "1K", "1023K", "1048575", "G", "-1G", "1.5G", "1T", "1048577G",
+                                        "18446744073709551615G", "99999999999999999999"};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        char line[96];
+        (void)snprintf(line, sizeof line, "ndjson - --spool-limit=%s", sizes[i]);
+        assert_refused(line, "--spool-limit wants at least 1M, as 64M or 1G, not '");
+    }
     assert_refused("incidents a.csv --issued yesterday", "--issued wants a date, not 'yesterday'");
     assert_refused("incidents a.csv --give-up soon", "--give-up wants seconds, not 'soon'");
     assert_refused("incidents a.csv --give-up 86401", "--give-up wants seconds, not '86401'");
@@ -267,6 +295,9 @@ static void names_that_are_empty_or_too_long_are_refused(void **state)
     (void)state;
     char line[256], name[128];
     assert_refused("incidents a.csv --origin=", "--origin wants a name of at most 96 octets");
+    assert_refused("incidents a.csv --origin caf\xe9", "--origin wants a name of at most 96 octets in UTF-8");
+    assert_refused("incidents a.csv --name caf\xe9", "--name wants a name of at most 96 octets in UTF-8");
+    assert_refused("incidents a.csv --covers caf\xe9:2025-01-01..2025-01-31", "--covers wants");
     assert_refused("incidents a.csv --name=", "--name wants a name of at most 96 octets");
     memset(name, 'x', sizeof name);
     (void)snprintf(line, sizeof line, "incidents a.csv --origin %.96s --name %.96s", name, name);
@@ -283,6 +314,10 @@ static void options_that_do_not_go_with_a_kind_are_refused(void **state)
     assert_refused("simulate a.yaml b.yaml", "simulate takes one scenario, not also 'b.yaml'");
     assert_refused("police-uk a --covers E1:2025-01-01..2025-01-31", "police-uk files declare what they cover themselves");
     assert_refused("simulate a --covers E1:2025-01-01..2025-01-31", "a scenario declares what it covers itself");
+    assert_refused("police-uk -", "standard input is read by incidents and ndjson only; leave out '-'");
+    assert_refused("simulate -", "standard input is read by incidents and ndjson only; leave out '-'");
+    assert_refused("simulate a.yaml --receipts", "--receipts goes with one input of incidents or ndjson, not with 'a.yaml'");
+    assert_refused("ndjson - a.jsonl --receipts", "--receipts goes with one input of incidents or ndjson, not with 'a.jsonl'");
     assert_refused("incidents a.csv --out b.csv", "--out goes with simulate only, not with 'incidents'");
 }
 
@@ -292,6 +327,7 @@ int main(void)
         cmocka_unit_test(a_kind_and_a_path_are_enough),
         cmocka_unit_test(every_option_is_understood_wherever_it_stands),
         cmocka_unit_test(what_is_covered_is_an_area_days_and_perhaps_a_category),
+        cmocka_unit_test(a_spool_has_a_place_and_a_size),
         cmocka_unit_test(an_interval_has_a_unit),
         cmocka_unit_test(standard_input_is_not_followed_but_the_files_beside_it_are),
         cmocka_unit_test(help_and_version_are_said_on_standard_output),

@@ -129,6 +129,7 @@ class Case(unittest.TestCase):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="tocsin-test-"))
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
         self.data = self.folder / "data"
+        os.environ["TOCSIN_SPOOL"] = str(self.folder / "spool")
         self.running = []
         self.addCleanup(self.stop_all)
 

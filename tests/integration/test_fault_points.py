@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import signal
+import subprocess
 import unittest
 
 from harness import BIN, PROJECT, Process
@@ -82,6 +83,48 @@ class OfACommit(Points):
         for point in ("message-taken", "commit-begin", "commit-streams", "commit-stored", "ack-begin", "ack-sent", "ack-end"):
             with self.dying_at(point):
                 self.die_with_the_aggregator(point, alone=True)
+        self.verify()
+
+
+@needs_fault_points
+class OfASpool(Points):
+    """What a collector had from a pipe when it died is sent by the next one, to which its feeder gives everything again."""
+
+    TIMES = {"spool-read": 2, "spool-written": 3, "spool-made": 2, "spool-named": 2, "spool-dropped": 1}
+
+    def pipe_in(self, text, fault=None):
+        with open(self.write(f"input{self.number}", text), encoding="utf-8") as records:
+            return Process(BIN / "tocsin-collector", "incidents", "-", "--to", self.endpoint, "--give-up", "60", stdin=records,
+                           stdout=subprocess.DEVNULL, env={**os.environ, **self.environment(fault)})
+
+    def test_dying_on_the_way_into_the_spool_and_out_of_it_costs_nothing(self):
+        aggregator = self.begin()
+        for point, times in self.TIMES.items():
+            for time in range(1, times + 1):
+                with self.dying_at(f"{point}:{time}"):
+                    self.number += 1
+                    shutil.rmtree(self.folder / "spool", ignore_errors=True)
+                    text = self.records.text(60)
+                    self.assert_died(self.pipe_in(text, f"{point}:{time}"), point)
+                    again = self.pipe_in(text)
+                    self.assertIn(again.process.wait(timeout=60), (0, 1), "".join(again.lines))
+                    again.stop()
+                    self.assert_sound("".join(again.lines))
+                    self.assert_all_counted()
+        self.stop(aggregator)
+        self.verify()
+
+    def test_dying_on_the_way_into_the_spool_while_no_aggregator_answers_keeps_what_is_on_disk(self):
+        for time in range(2, 4):  # its rows, and its end
+            self.number += 1
+            self.assert_died(self.pipe_in(self.records.text(60), f"spool-written:{time}"), "spool-written")
+            aggregator = self.begin()
+            last = Process(BIN / "tocsin-collector", "incidents", "-", "--to", self.endpoint, "--give-up", "60",
+                           stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+            self.assertEqual(last.process.wait(timeout=60), 1)  # no header on its own input; the rest is sent
+            last.stop()
+            self.assert_all_counted()
+            self.stop(aggregator)
         self.verify()
 
 

@@ -40,10 +40,9 @@ SYSTEM = re.compile(r"(assert|ctype|dirent|errno|fcntl|float|ftw|getopt|inttypes
 # Longer than a file should be. A length may only fall: when a file has got shorter, so must its number here.
 LINES_MAX = 420
 LONGER = {
-    "collector/courier.c": 546,   # one state machine: sessions, sending, hearing
+    "collector/courier.c": 505,   # one state machine: sessions, sending, hearing
     "aggregator/receive.c": 546,  # one state machine and its table of rules
     "collector/police_uk.c": 512, # one published format with all its oddities
-    "collector/runner.c": 453,
     "aggregator/engine.c": 440,
 }
 
