@@ -1,6 +1,6 @@
 /* priority_words.h - the figures behind advice in plain English, and all that qualifies them. Never a cause.
  *
- * Proved by tests/test_priority_advice.c.
+ * Proved by tests/test_priority_words.c.
  */
 #ifndef TOCSIN_PRIORITY_WORDS_H
 #define TOCSIN_PRIORITY_WORDS_H
