@@ -14,9 +14,9 @@ static const char usage[] =
     "       tocsin export --area CODE|NAME --by ... [options]\n"
     "\n"
     "Counts for a spreadsheet or R, as area,category,period,count: a line for every area, category and period\n"
-    "that has any records. A category has all that lies under it, so lines of different categories overlap. What a\n"
-    "wider area knows and none of its parts does stands under CODE:unallocated, so that parts and whole agree. Records\n"
-    "that know only their month count on its last day.\n"
+    "that has any records. A category has all that lies under it, so lines of different categories overlap. What can't\n"
+    "be given to any area of the level stands under CODE:unallocated of the wider area that knows it, so that parts and\n"
+    "whole agree. Records that know only their month count on its last day.\n"
     "\n"
     "  --each LEVEL          every area of a level: district, force, region, country\n"
     "  --area CODE|NAME      one area or group instead\n"
@@ -115,18 +115,32 @@ struct exporting {
     double *sum;     /* [category] of a period longer than a day */
     double sign;     /* -1 while parts are taken from a whole */
     bool first;      /* nothing is printed yet */
+    arena *memory;   /* of one line */
     status st;
 };
 
-static void print_line(struct exporting *e, text code, const char *suffix, int index, const char *when, double count)
+/* What is exported of an area. */
+typedef enum part {
+    PART_WHOLE,
+    PART_REST,    /* what none of its parts knows */
+    PART_OUTSIDE, /* all of it, as neither it nor anything in it is of the level */
+} part;
+
+static void print_line(struct exporting *e, text area_code, int index, const char *when, double count)
 {
     text category_code = offence_tree_category(e->tree, index)->code;
-    if (e->asked->base.format == FORMAT_JSON)
-        printf("%s\n  {\"area\": \"%.*s%s\", \"category\": \"%.*s\", \"period\": \"%s\", \"count\": %.0f}",
-               e->first ? "" : ",", TEXT_ARGS(code), suffix, TEXT_ARGS(category_code), when, count);
-    else {
-        csv_write_field(stdout, code);
-        printf("%s,", suffix);
+    if (e->asked->base.format == FORMAT_JSON) {
+        jsondoc *line = jsondoc_object();
+        jsondoc_put_text(line, "area", area_code);
+        jsondoc_put_text(line, "category", category_code);
+        jsondoc_put_text(line, "period", text_of(when));
+        jsondoc_put_integer(line, "count", (int64_t)count);
+        arena_reset(e->memory);
+        printf("%s\n  %.*s", e->first ? "" : ",", TEXT_ARGS(jsondoc_print(line, e->memory)));
+        jsondoc_destroy(&line);
+    } else {
+        csv_write_field(stdout, area_code);
+        putchar(',');
         csv_write_field(stdout, category_code);
         printf(",%s,%.0f\n", when, count);
     }
@@ -170,18 +184,15 @@ static status add_month(struct exporting *e, int area_index, month_number m, dou
     return st == STATUS_OK ? e->st : st;
 }
 
-/* The month's counts of an area; or, of what none of its parts knows. */
-static status read_month(struct exporting *e, const subject *of, bool unallocated, month_number m)
+static status read_month(struct exporting *e, const subject *of, part what, month_number m)
 {
     const geography *areas = figures_reference(e->from)->areas;
     status st = STATUS_OK;
     memset(e->month, 0, e->categories * TALLY_DAYS * sizeof *e->month);
     for (size_t i = 0; i < of->member_count && st == STATUS_OK; i++)
         st = add_month(e, of->members[i], m, 1);
-    if (!unallocated)
-        return st;
-    for (int child = geography_area(areas, of->area)->first_child; child != AREA_NONE && st == STATUS_OK;
-         child = geography_area(areas, child)->next_sibling)
+    int child = what == PART_REST ? geography_area(areas, of->area)->first_child : AREA_NONE;
+    for (; child != AREA_NONE && st == STATUS_OK; child = geography_area(areas, child)->next_sibling)
         st = add_month(e, child, m, -1);
     return st;
 }
@@ -191,13 +202,13 @@ static bool is_wanted(const struct exporting *e, int index)
     return e->only == CATEGORY_NONE || e->only == index;
 }
 
-static void print_days(struct exporting *e, text code, const char *suffix, month_number m)
+static void print_days(struct exporting *e, text area_code, month_number m)
 {
     char when[DATE_TEXT];
     for (int c = 0; c < (int)e->categories; c++)
         for (int d = 1; d < TALLY_DAYS && is_wanted(e, c); d++)
             if (e->month[c * TALLY_DAYS + d] > 0)
-                print_line(e, code, suffix, c, date_text(month_first(m) + d - 1, when), e->month[c * TALLY_DAYS + d]);
+                print_line(e, area_code, c, date_text(month_first(m) + d - 1, when), e->month[c * TALLY_DAYS + d]);
 }
 
 static void add_to_sum(struct exporting *e)
@@ -207,7 +218,7 @@ static void add_to_sum(struct exporting *e)
             e->sum[c] += e->month[c * TALLY_DAYS + d];
 }
 
-static void print_sum(struct exporting *e, text code, const char *suffix, month_number m)
+static void print_sum(struct exporting *e, text area_code, month_number m)
 {
     char when[PERIOD_TEXT];
     unsigned year = (unsigned)(m / 12) % 10000;
@@ -219,7 +230,7 @@ static void print_sum(struct exporting *e, text code, const char *suffix, month_
         (void)financial_year_text(financial_year_of(month_first(m)), when);
     for (int c = 0; c < (int)e->categories; c++)
         if (is_wanted(e, c) && e->sum[c] > 0)
-            print_line(e, code, suffix, c, when, e->sum[c]);
+            print_line(e, area_code, c, when, e->sum[c]);
     memset(e->sum, 0, e->categories * sizeof *e->sum);
 }
 
@@ -236,21 +247,22 @@ static bool ends_period(const struct exporting *e, month_number m)
     return true;
 }
 
-static status export_subject(struct exporting *e, const subject *of, bool unallocated)
+static status export_subject(struct exporting *e, const subject *of, part what)
 {
-    const char *suffix = unallocated ? ":unallocated" : "";
+    char room[CODE_SIZE_MAX + sizeof ":unallocated"];
+    (void)snprintf(room, sizeof room, "%.*s%s", TEXT_ARGS(of->code), what == PART_WHOLE ? "" : ":unallocated");
     month_number last = month_of(e->asked->days.to);
     for (month_number m = month_of(e->asked->days.from); m <= last; m++) {
-        status st = read_month(e, of, unallocated, m);
+        status st = read_month(e, of, what, m);
         if (st != STATUS_OK)
             return st;
         if (e->asked->by == STEP_DAY) {
-            print_days(e, of->code, suffix, m);
+            print_days(e, text_of(room), m);
             continue;
         }
         add_to_sum(e);
         if (ends_period(e, m) || m == last)
-            print_sum(e, of->code, suffix, m);
+            print_sum(e, text_of(room), m);
     }
     return STATUS_OK;
 }
@@ -260,12 +272,12 @@ static bool is_of_level(const area *a, const char *level)
     return a->counted && a->successor == AREA_NONE && text_equal_caseless(a->level, text_of(level));
 }
 
-/* Does an area of the level lie directly in this one? Then what it alone knows is unallocated. */
-static bool has_part_of_level(const geography *areas, int index, const char *level)
+/* Does an area of the level lie in this one, at any depth? */
+static bool holds_level(const geography *areas, int index, const char *level)
 {
     for (int child = geography_area(areas, index)->first_child; child != AREA_NONE;
          child = geography_area(areas, child)->next_sibling)
-        if (is_of_level(geography_area(areas, child), level))
+        if (is_of_level(geography_area(areas, child), level) || holds_level(areas, child, level))
             return true;
     return false;
 }
@@ -278,21 +290,28 @@ static bool is_level(const geography *areas, const char *level)
     return false;
 }
 
+/* An area and all that lies in it, so that every record stands somewhere and only once. */
+static status export_below(struct exporting *e, int index)
+{
+    const geography *areas = figures_reference(e->from)->areas;
+    const char *level = e->asked->each;
+    bool of_level = is_of_level(geography_area(areas, index), level), holds = !of_level && holds_level(areas, index, level);
+    subject of;
+    subject_of_area(e->from, index, &of);
+    status st = export_subject(e, &of, of_level ? PART_WHOLE : holds ? PART_REST : PART_OUTSIDE);
+    int child = holds ? geography_area(areas, index)->first_child : AREA_NONE;
+    for (; child != AREA_NONE && st == STATUS_OK; child = geography_area(areas, child)->next_sibling)
+        st = export_below(e, child);
+    return st;
+}
+
 static status export_each(struct exporting *e)
 {
     const geography *areas = figures_reference(e->from)->areas;
     status st = STATUS_OK;
-    for (int i = 0; i < geography_count(areas) && st == STATUS_OK; i++) {
-        const area *a = geography_area(areas, i);
-        subject of;
-        if (!a->counted)
-            continue;
-        subject_of_area(e->from, i, &of);
-        if (is_of_level(a, e->asked->each))
-            st = export_subject(e, &of, false);
-        else if (has_part_of_level(areas, i, e->asked->each))
-            st = export_subject(e, &of, true);
-    }
+    for (int i = 0; i < geography_count(areas) && st == STATUS_OK; i++)
+        if (geography_area(areas, i)->counted && geography_up(areas, i) == AREA_NONE)
+            st = export_below(e, i);
     return st;
 }
 
@@ -300,7 +319,7 @@ static int run(struct exporting *e)
 {
     bool json = e->asked->base.format == FORMAT_JSON;
     (void)fputs(json ? "[" : "area,category,period,count\n", stdout);
-    status st = e->asked->area != NULL ? export_subject(e, &e->of, false) : export_each(e);
+    status st = e->asked->area != NULL ? export_subject(e, &e->of, PART_WHOLE) : export_each(e);
     if (json)
         (void)fputs("\n]\n", stdout);
     return st == STATUS_OK ? COMMAND_FINE : command_fault(&e->asked->base, "can't read the store: %s",
@@ -367,7 +386,7 @@ int export_main(int argc, char **argv)
         return done;
     find_days(&asked, read);
     struct exporting e = {.asked = &asked, .from = read, .tree = figures_reference(read)->categories,
-                          .only = CATEGORY_NONE, .first = true, .st = STATUS_OK};
+                          .only = CATEGORY_NONE, .first = true, .memory = arena_create(), .st = STATUS_OK};
     e.categories = (size_t)offence_tree_count(e.tree);
     e.month = memory_new(e.categories * TALLY_DAYS, sizeof *e.month);
     e.sum = memory_new(e.categories, sizeof *e.sum);
@@ -379,6 +398,7 @@ int export_main(int argc, char **argv)
         done = run(&e);
     free(e.month);
     free(e.sum);
+    arena_destroy(&e.memory);
     command_close(&opened, &read);
     return done;
 }
