@@ -1,4 +1,7 @@
-/* service.h - the daemon's one loop: wait, hear, commit, acknowledge, and housekeeping when idle. */
+/* service.h - the daemon's one loop: wait, hear, commit, acknowledge, and housekeeping when idle.
+ *
+ * Proved by tests/integration/test_lifecycle.py.
+ */
 #ifndef TOCSIN_SERVICE_H
 #define TOCSIN_SERVICE_H
 

@@ -1,7 +1,7 @@
 /* ask.h - commands that change something: sent to the running aggregator, or run once without one.
  *
  * Without one, tocsin-aggregator itself is started for just this command, so that the same code runs under the
- * same lock.
+ * same lock. Proved by tests/integration/test_import.py.
  */
 #ifndef TOCSIN_ASK_H
 #define TOCSIN_ASK_H

@@ -1,7 +1,8 @@
 /* command.h - what all commands of `tocsin` share: exit statuses, the data folder, formats.
  *
  * A command is a function of its own arguments; argv[0] is its name. It prints what it was asked for to
- * standard output, and what is wrong to standard error.
+ * standard output, and what is wrong to standard error. Proved by tests/integration/test_usage.py and
+ * tests/test_command.c.
  */
 #ifndef TOCSIN_COMMAND_H
 #define TOCSIN_COMMAND_H

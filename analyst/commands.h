@@ -1,5 +1,5 @@
 /* commands.h - the commands of `tocsin`, one file each. Each takes its own arguments behind argv[0], which
- * messages name it by, and returns the exit status. */
+ * messages name it by, and returns the exit status. Proved by tests/integration/test_usage.py. */
 #ifndef TOCSIN_ANALYST_COMMANDS_H
 #define TOCSIN_ANALYST_COMMANDS_H
 

@@ -1,4 +1,7 @@
-/* priorities_print.h - a review of strategic priorities on paper: to read, and as JSON. */
+/* priorities_print.h - a review of strategic priorities on paper: to read, and as JSON.
+ *
+ * Proved by tests/integration/test_priorities.py.
+ */
 #ifndef TOCSIN_PRIORITIES_PRINT_H
 #define TOCSIN_PRIORITIES_PRINT_H
 

@@ -1,4 +1,7 @@
-/* runner.h - a collector at work: makes the feeds, drives the courier, shows the progress. */
+/* runner.h - a collector at work: makes the feeds, drives the courier, shows the progress.
+ *
+ * Proved by tests/integration/test_lifecycle.py and test_follow.py.
+ */
 #ifndef TOCSIN_RUNNER_H
 #define TOCSIN_RUNNER_H
 

@@ -2,6 +2,7 @@
  *
  * Read from a folder by figures/reference_files, kept by the store as it is, and made into trees and
  * tables by figures/. So there is one path from text to meaning, wherever the text came from.
+ * Proved by tests/test_reference_files.c and test_store_parts.c.
  */
 #ifndef TOCSIN_SHEET_H
 #define TOCSIN_SHEET_H

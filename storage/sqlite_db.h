@@ -1,6 +1,7 @@
 /* sqlite_db.h - the database behind the store: one connection, its statements, its errors.
  *
  * For the files of storage/ only; nothing outside includes it. Settings and why: docs/store.md.
+ * Proved by tests/test_store.c.
  */
 #ifndef TOCSIN_SQLITE_DB_H
 #define TOCSIN_SQLITE_DB_H
