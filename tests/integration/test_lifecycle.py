@@ -231,16 +231,20 @@ class Demo(Lives):
         self.places = self.folder / "places"
         self.places.mkdir()
         self.surroundings = {**os.environ, "TMPDIR": str(self.places)}
+        self.addCleanup(lambda: [os.kill(process, signal.SIGKILL) for process in self.processes()])
 
-    def left_behind(self):
-        """Folders, and processes that name them."""
-        found = [str(path) for path in self.places.iterdir()]
+    def processes(self):
+        """Those that name our folder: number -> command line."""
+        found = {}
         for folder in pathlib.Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
                 command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
                 if str(self.places) in command:
-                    found.append(command)
+                    found[int(folder.name)] = command
         return found
+
+    def left_behind(self):
+        return [str(path) for path in self.places.iterdir()] + list(self.processes().values())
 
     def run_demo(self, *arguments):
         demo = Process(BIN / "tocsin", "demo", *arguments, stdout=subprocess.PIPE, env=self.surroundings)
