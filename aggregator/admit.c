@@ -49,8 +49,10 @@ static void reject_record(engine *self, const incident *record, const sender *fr
 
 void engine_admit_faulty(engine *self, const faulty *row, const sender *from, int64_t now_s, admission *out)
 {
-    *out = (admission){0};
+    *out = (admission){.kind = ADMISSION_REPEATED};
     self->gathering.records++;
+    if (from->ignored)
+        return;
     reject made = {
         .received_s = now_s,
         .reason = row->size > RECORD_SIZE_MAX ? REJECT_TOO_LARGE : REJECT_UNREADABLE,

@@ -292,6 +292,11 @@ status engine_stream(engine *self, stream_key key, arena *memory, stream_state *
     return STATUS_OK;
 }
 
+bool engine_stream_is_stored(const engine *self, stream_key key)
+{
+    return gathering_find_stream(&self->gathering, key) == NULL;
+}
+
 void engine_put_stream(engine *self, const stream_state *state)
 {
     gathering_put_stream(&self->gathering, state);
@@ -314,9 +319,9 @@ void engine_set_loader(engine *self, uint32_t loader)
     self->loader = loader;
 }
 
-void engine_loader_gone(engine *self, uint32_t loader)
+void engine_loader_gone(engine *self, uint32_t loader, bool others)
 {
-    judge_loader_gone(self->judge, loader);
+    judge_loader_gone(self->judge, loader, others);
 }
 
 void engine_loaded(engine *self, uint32_t loader, bool others)

@@ -73,6 +73,11 @@ status engine_snapshot_begin(engine *self, const snapshot_begin *what, int64_t n
  *   named   its reference; empty where it could not be read: then nothing is withdrawn at the end */
 void engine_snapshot_saw(snapshot *self, text named);
 
+/* Has a later issue of the same begun meanwhile, on another stream? Then this one is given up, as if it had come
+ * behind that: what it brought so far the later one holds, and nothing more of it counts.
+ *   words   then: says so */
+status engine_snapshot_overtaken(engine *self, snapshot **of, bool *overtaken, char words[NOTE_SIZE_MAX]);
+
 /* Ends it: what earlier issues held and this one lacks is withdrawn.
  *   withdrawn   how many; or UINT64_MAX: rows without a readable reference forbid to withdraw any */
 status engine_snapshot_end(engine *self, snapshot **of, int64_t now_s, uint64_t *withdrawn);
@@ -93,6 +98,9 @@ status engine_declare(engine *self, const coverage_declaration *what, int64_t no
 
 /* What is held of a stream, uncommitted changes included; `position.held` is false when nothing is. */
 status engine_stream(engine *self, stream_key key, arena *memory, stream_state *out);
+
+/* Is that stored already, or only with the next commit? */
+bool engine_stream_is_stored(const engine *self, stream_key key);
 
 /* Holds this from the next commit on. */
 void engine_put_stream(engine *self, const stream_state *state);
@@ -139,8 +147,9 @@ void engine_set_loader(engine *self, uint32_t loader);
  * is announced. */
 void engine_loaded(engine *self, uint32_t loader, bool others);
 
-/* A loader is gone before its end: what it left waits for the end of another load. */
-void engine_loader_gone(engine *self, uint32_t loader);
+/* A loader is gone before its end; are others still loading? What it left waits for the end of another load, and nothing
+ * that another has ended waits for it. */
+void engine_loader_gone(engine *self, uint32_t loader, bool others);
 
 const reference *engine_reference(const engine *self);
 

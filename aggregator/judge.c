@@ -159,18 +159,23 @@ void judge_loaded(judge *self, uint32_t loader, bool others)
 {
     for (int i = 0; i < self->areas; i++) {
         area_turn *turn = &self->turns[i];
-        if (!turn->waits || !(turn->loader == loader || (turn->loader == SEVERAL && !others)))
+        if (!turn->waits || (turn->loader != loader && turn->loader != SEVERAL))
             continue;
-        turn->due = true;
-        self->touched = true;
+        turn->ended = true;
+        turn->due = turn->due || turn->loader == loader || !others;
+        self->touched = self->touched || turn->due;
     }
 }
 
-void judge_loader_gone(judge *self, uint32_t loader)
+void judge_loader_gone(judge *self, uint32_t loader, bool others)
 {
-    for (int i = 0; i < self->areas; i++)
-        if (self->turns[i].waits && self->turns[i].loader == loader)
-            self->turns[i].loader = SEVERAL;
+    for (int i = 0; i < self->areas; i++) {
+        area_turn *turn = &self->turns[i];
+        if (turn->waits && turn->loader == loader)
+            turn->loader = SEVERAL;
+        if (turn->waits && turn->ended && !others)
+            self->touched = turn->due = true;
+    }
 }
 
 bool judge_has_work(const judge *self)
@@ -344,7 +349,8 @@ void judge_settle(judge *self)
         if (!judged && turn->since != DAY_NONE)
             judge_drop_area(self, i);
         bool waits = turn->waits && !turn->due;
-        *turn = (area_turn){.since = waits ? turn->since : DAY_NONE, .waits = waits, .loader = turn->loader};
+        *turn = (area_turn){.since = waits ? turn->since : DAY_NONE, .waits = waits, .ended = waits && turn->ended,
+                            .loader = turn->loader};
     }
     self->last_event += self->event_count;
     self->touched = false;

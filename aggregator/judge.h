@@ -37,8 +37,10 @@ void judge_touch_all(judge *self, const engine *of);
  *   others   are any others still loading? */
 void judge_loaded(judge *self, uint32_t loader, bool others);
 
-/* A loader is gone before its end. */
-void judge_loader_gone(judge *self, uint32_t loader);
+/* A loader is gone before its end: what it left waits for the end of another load. What another has ended does not,
+ * once nobody loads any more.
+ *   others   are any others still loading? */
+void judge_loader_gone(judge *self, uint32_t loader, bool others);
 
 /* Is there anything to judge, though nothing else is to be committed? */
 bool judge_has_work(const judge *self);

@@ -27,6 +27,7 @@ typedef struct area_turn {
     bool all;                /* every series, not only those whose counts changed */
     bool waits;              /* for the end of a load; durable */
     bool waited;             /* it waits from this commit on: to be stored */
+    bool ended;              /* a load has ended that may have had a part in it; others had not */
     bool due;                /* its load has ended */
     uint32_t loader;         /* for whose; SEVERAL */
 } area_turn;

@@ -76,10 +76,21 @@ static status say(receive *self, const peer *to, message *what)
     return self->send(self->context, to, self->out.data, self->out.size);
 }
 
+static bool is_any_loading(receive *self)
+{
+    for (size_t i = 0; i < sessions_count(self->sessions); i++) {
+        const session *each = sessions_at(self->sessions, i);
+        if (each->state == SESSION_READY && !each->caught_up && !each->succeeded && each->received > 0)
+            return true;
+    }
+    return false;
+}
+
 static void remove_session(receive *self, session *gone)
 {
-    engine_loader_gone(self->engine, gone->loader);
+    uint32_t loader = gone->loader;
     sessions_remove(self->sessions, gone);
+    engine_loader_gone(self->engine, loader, is_any_loading(self));
 }
 
 /* To a session; one that can't be reached is gone. Returns false then. */
@@ -132,27 +143,51 @@ static bool is_reachable(receive *self, session *of, moment now)
     return say_to(self, of, &beat, now);
 }
 
-/* Another session has the stream: is its collector the same one come back, or dead, or alive? */
+/* What the session has loaded so far, a later one of its collector ends. */
+static void succeed(receive *self, session *former)
+{
+    former->succeeded = true;
+    engine_loader_gone(self->engine, former->loader, true);
+}
+
+static bool speaks_for(const session *of, text source_name, uint64_t instance)
+{
+    for (size_t i = 0; i < of->stream_count; i++)
+        if (of->streams[i].instance == instance && text_equal(of->streams[i].state.key.source, source_name))
+            return true;
+    return false;
+}
+
+/* Sessions that a process left behind when its connection broke: nobody need have noticed yet that they are dead. */
+static void succeed_former(receive *self, const session *from, const hello *in)
+{
+    for (size_t i = 0; i < sessions_count(self->sessions); i++) {
+        session *each = sessions_at(self->sessions, i);
+        if (each != from && !each->succeeded && speaks_for(each, in->source, in->instance))
+            succeed(self, each);
+    }
+}
+
+/* Another session has the stream, once or under several numbers: is its collector the same one come back, or dead, or
+ * alive? */
 static refusal take_over(receive *self, session *from, const message *in, moment now)
 {
     session *holder;
+    open_stream *held;
     stream_key key = {in->hello.source, in->hello.stream};
-    open_stream *held = sessions_stream(self->sessions, key, &holder);
-    if (held == NULL || holder == from)
-        return REFUSAL_NONE;
-    int64_t silent_ms = now.monotonic_ms - holder->heard_ms;
     int64_t lease_ms = (int64_t)self->settings.heartbeat_s * SILENT_HEARTBEATS * 1000;
-    if (held->instance == in->hello.instance) {
+    while ((held = sessions_stream(self->sessions, key, from, &holder)) != NULL) {
+        int64_t silent_ms = now.monotonic_ms - holder->heard_ms;
+        bool same = held->instance == in->hello.instance;
+        if (!same && !is_reachable(self, holder, now))
+            continue; /* gone with all its streams */
+        if (!same && silent_ms < lease_ms)
+            return refused(self, REFUSAL_STREAM_HELD,
+                           "another collector named '%.*s' is sending '%.*s': two must not send one stream; stop one of "
+                           "them, or give this one another name (--name)", TEXT_ARGS(key.source), TEXT_ARGS(key.stream));
         session_close_stream(holder, held);
-        return REFUSAL_NONE;
+        succeed(self, holder);
     }
-    if (!is_reachable(self, holder, now))
-        return REFUSAL_NONE; /* and gone with all its streams */
-    if (silent_ms < lease_ms)
-        return refused(self, REFUSAL_STREAM_HELD,
-                       "another collector named '%.*s' is sending '%.*s': two must not send one stream; stop one of "
-                       "them, or give this one another name (--name)", TEXT_ARGS(key.source), TEXT_ARGS(key.stream));
-    session_close_stream(holder, held);
     return REFUSAL_NONE;
 }
 
@@ -167,6 +202,16 @@ static refusal check_claims(receive *self, const hello *in, moment now)
             return refused(self, REFUSAL_BAD_DECLARATION, "%s", words);
     }
     return REFUSAL_NONE;
+}
+
+/* Tells what is held. Returns false when the peer is gone. */
+static bool welcome_to(receive *self, session *to, open_stream *opened, moment now)
+{
+    message answer = {.kind = MESSAGE_WELCOME, .stream_number = opened->number,
+                      .welcome = {.position = opened->state.position, .credit = self->settings.credit,
+                                  .heartbeat_s = self->settings.heartbeat_s, .epoch = opened->state.epoch}};
+    opened->unwelcomed = false;
+    return say_to(self, to, &answer, now);
 }
 
 static refusal on_hello(receive *self, session *from, const message *in, moment now)
@@ -184,16 +229,17 @@ static refusal on_hello(receive *self, session *from, const message *in, moment 
     open_stream *opened = session_open_stream(from, in->stream_number, &state);
     if (opened == NULL)
         return refused(self, REFUSAL_OVER_CREDIT, "more than %d streams in one session", STREAMS_MAX);
+    succeed_former(self, from, &in->hello);
     opened->instance = in->hello.instance;
     if (opened->state.instance != in->hello.instance) {
         opened->state.instance = in->hello.instance;
         opened->state.epoch++;
     }
     from->state = SESSION_READY;
-    message answer = {.kind = MESSAGE_WELCOME, .stream_number = in->stream_number,
-                      .welcome = {.position = opened->state.position, .credit = self->settings.credit,
-                                  .heartbeat_s = self->settings.heartbeat_s, .epoch = opened->state.epoch}};
-    (void)say_to(self, from, &answer, now);
+    /* A position is as good as an acknowledgement: the collector goes on from it, and may forget what lies before. */
+    opened->unwelcomed = !engine_stream_is_stored(self->engine, opened->state.key);
+    if (!opened->unwelcomed)
+        (void)welcome_to(self, from, opened, now);
     return REFUSAL_NONE;
 }
 
@@ -254,10 +300,25 @@ static void admit_faulty(receive *self, session *from, open_stream *stream, cons
     }
 }
 
+/* What an issue brings after a later one has overtaken it on another stream would stand for ever: nobody withdraws it. */
+static refusal give_up_if_overtaken(receive *self, session *from, open_stream *stream)
+{
+    char words[NOTE_SIZE_MAX];
+    if (stream->snapshot == NULL)
+        return REFUSAL_NONE;
+    if (engine_snapshot_overtaken(self->engine, &stream->snapshot, &stream->ignored, words) != STATUS_OK)
+        return store_failed(self);
+    if (stream->ignored)
+        session_note(from, words);
+    return REFUSAL_NONE;
+}
+
 static refusal on_records(receive *self, session *from, const message *in, moment now)
 {
     open_stream *stream = session_stream(from, in->stream_number);
-    refusal why = admit_incidents(self, from, stream, in, now);
+    refusal why = give_up_if_overtaken(self, from, stream);
+    if (why == REFUSAL_NONE)
+        why = admit_incidents(self, from, stream, in, now);
     if (why != REFUSAL_NONE)
         return why;
     admit_faulty(self, from, stream, in, now);
@@ -315,6 +376,9 @@ static refusal on_snapshot_end(receive *self, session *from, const message *in, 
     uint64_t withdrawn = 0;
     if (!stream->in_issue)
         return refused(self, REFUSAL_MALFORMED, "a snapshot ends that never began");
+    refusal why = give_up_if_overtaken(self, from, stream);
+    if (why != REFUSAL_NONE)
+        return why;
     if (stream->snapshot != NULL &&
         engine_snapshot_end(self->engine, &stream->snapshot, now.wall_s, &withdrawn) != STATUS_OK)
         return store_failed(self);
@@ -322,16 +386,6 @@ static refusal on_snapshot_end(receive *self, session *from, const message *in, 
     stream->in_issue = stream->ignored = false;
     move_stream(self, stream, &in->snapshot_end, now);
     return REFUSAL_NONE;
-}
-
-static bool is_any_loading(receive *self)
-{
-    for (size_t i = 0; i < sessions_count(self->sessions); i++) {
-        const session *each = sessions_at(self->sessions, i);
-        if (each->state == SESSION_READY && !each->caught_up && each->received > 0)
-            return true;
-    }
-    return false;
 }
 
 static refusal on_caught_up(receive *self, session *from, const message *in, moment now)
@@ -505,12 +559,21 @@ commit_wish receive_wish(const receive *self)
     return self->more && !enough ? COMMIT_SOON : COMMIT_NOW;
 }
 
+/* Hellos that waited for their position to be stored. Returns false when the peer is gone. */
+static bool welcome_all(receive *self, session *to, moment now)
+{
+    for (size_t i = 0; i < to->stream_count; i++)
+        if (to->streams[i].unwelcomed && !welcome_to(self, to, &to->streams[i], now))
+            return false;
+    return true;
+}
+
 static void acknowledge(receive *self, moment now)
 {
     fault_point("ack-begin");
     for (size_t i = sessions_count(self->sessions); i > 0; i--) {
         session *each = sessions_at(self->sessions, i - 1);
-        if (!session_is_owed(each))
+        if (each->state != SESSION_READY || !welcome_all(self, each, now) || !session_is_owed(each))
             continue;
         message answer = {.kind = MESSAGE_ACK, .ack = session_take_ack(each)};
         self->counters.acknowledged++;

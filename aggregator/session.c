@@ -105,10 +105,10 @@ open_stream *session_stream(session *self, uint32_t number)
     return NULL;
 }
 
-open_stream *sessions_stream(sessions *self, stream_key key, session **holder)
+open_stream *sessions_stream(sessions *self, stream_key key, const session *but, session **holder)
 {
     for (size_t i = 0; i < self->count; i++)
-        for (size_t k = 0; k < self->each[i]->stream_count; k++) {
+        for (size_t k = 0; k < self->each[i]->stream_count && self->each[i] != but; k++) {
             open_stream *found = &self->each[i]->streams[k];
             if (!text_equal(found->state.key.source, key.source) || !text_equal(found->state.key.stream, key.stream))
                 continue;
@@ -164,7 +164,7 @@ void session_restart(session *self, uint64_t number)
     self->received = self->acknowledged = 0;
     self->owed = (ack){0};
     self->state = SESSION_NEW;
-    self->caught_up = false;
+    self->caught_up = self->succeeded = false;
 }
 
 void session_owe(session *self, uint64_t sequence, uint32_t index, bool of_faulty, const admission *said)

@@ -20,6 +20,7 @@ typedef struct open_stream {
     stream_state state;    /* position and counts, this session's changes included */
     char *room;            /* for the texts in it: its names, and a digest */
     uint64_t instance;     /* who has it */
+    bool unwelcomed;       /* its Welcome waits until the position is stored */
     snapshot *snapshot;    /* the issue under way, or NULL */
     bool in_issue;         /* between SnapshotBegin and SnapshotEnd */
     bool ignored;          /* that issue is older than one held */
@@ -33,6 +34,7 @@ typedef struct session {
     uint64_t acknowledged; /* the last that was acknowledged */
     uint32_t loader;       /* its number as a loader, from 1 */
     bool caught_up;        /* it has sent its backlog: what comes now is news */
+    bool succeeded;        /* its collector speaks in a later session: the backlog is that one's to end */
     int64_t heard_ms;      /* when the last message came; monotonic clock */
     int64_t spoke_ms;      /* when the last was sent */
     open_stream *streams;
@@ -62,8 +64,8 @@ session *sessions_at(sessions *self, size_t index);
 /* A stream of the session by the collector's number; NULL. */
 open_stream *session_stream(session *self, uint32_t number);
 
-/* The stream by name, in whatever session has it open. */
-open_stream *sessions_stream(sessions *self, stream_key key, session **holder);
+/* The stream by name, in whatever session but one has it open; NULL. */
+open_stream *sessions_stream(sessions *self, stream_key key, const session *but, session **holder);
 
 /* Opens a stream under a number; one that was open under it is closed. NULL: too many. */
 open_stream *session_open_stream(session *self, uint32_t number, const stream_state *state);

@@ -141,6 +141,15 @@ static void say_older(const issue *later, char words[NOTE_SIZE_MAX])
                    "was issued (--issued)", date_words(london_date(later->issued_ns / 1000000000), date));
 }
 
+/* A known issue that is later than this one, or NULL. */
+static const issue *later_issue(const struct issues *known, const issue *one)
+{
+    for (size_t i = 0; i < known->count; i++)
+        if (!text_equal(known->each[i].digest, one->digest) && is_later(&known->each[i], one))
+            return &known->each[i];
+    return NULL;
+}
+
 static status begin(engine *self, const snapshot_begin *what, int64_t now_s, struct issues *known, snapshot **out,
                     snapshot_answer *answer, char words[NOTE_SIZE_MAX])
 {
@@ -149,13 +158,12 @@ static status begin(engine *self, const snapshot_begin *what, int64_t now_s, str
     if (st != STATUS_OK)
         return st;
     issue one = this_issue(self, what, origin, known, now_s);
-    *answer = SNAPSHOT_TAKEN;
-    for (size_t i = 0; i < known->count; i++)
-        if (!text_equal(known->each[i].digest, one.digest) && is_later(&known->each[i], &one)) {
-            *answer = SNAPSHOT_OLDER;
-            say_older(&known->each[i], words);
-            return STATUS_OK;
-        }
+    const issue *later = later_issue(known, &one);
+    *answer = later != NULL ? SNAPSHOT_OLDER : SNAPSHOT_TAKEN;
+    if (later != NULL) {
+        say_older(later, words);
+        return STATUS_OK;
+    }
     snapshot *made = new_snapshot(&one, what->origin);
     for (size_t i = 0; i < known->count && st == STATUS_OK; i++)
         st = hold_issue(self, &known->each[i], made);
@@ -175,6 +183,24 @@ status engine_snapshot_begin(engine *self, const snapshot_begin *what, int64_t n
     words[0] = '\0';
     *out = NULL;
     status st = begin(self, what, now_s, &known, out, answer, words);
+    arena_destroy(&known.memory);
+    free(known.each);
+    return st;
+}
+
+status engine_snapshot_overtaken(engine *self, snapshot **of, bool *overtaken, char words[NOTE_SIZE_MAX])
+{
+    struct issues known = {.memory = arena_create()};
+    issue *one = &(*of)->issue;
+    status st = find_issues(self, one->origin, one->revision, &known);
+    const issue *later = st == STATUS_OK ? later_issue(&known, one) : NULL;
+    *overtaken = later != NULL;
+    if (later != NULL) {
+        say_older(later, words);
+        one->last_version = engine_newest(self);
+        gathering_put_issue(&self->gathering, one);
+        engine_snapshot_abandon(of);
+    }
     arena_destroy(&known.memory);
     free(known.each);
     return st;

@@ -148,9 +148,13 @@ static courier_state fail(courier *self, text words)
 static void end_session(courier *self, int64_t now_ms, int64_t wait_ms)
 {
     in_flight_forget(&self->in_flight);
-    for (size_t i = 0; i < self->run_count; i++)
-        if (self->runs[i].state != RUN_SETTLED)
-            self->runs[i].state = RUN_QUEUED;
+    for (size_t i = 0; i < self->run_count; i++) {
+        struct run *run = &self->runs[i];
+        run->last_sequence = 0; /* the next session counts anew: what this one sent must not seem acknowledged by it */
+        run->unsettled = false;
+        if (run->state != RUN_SETTLED)
+            run->state = RUN_QUEUED;
+    }
     self->session = 0;
     self->connected = self->has_pending = self->caught_up = false;
     self->sequence = 0;
@@ -374,8 +378,6 @@ static void on_welcome(courier *self, const message *in)
     self->credit = in->welcome.credit < IN_FLIGHT_MAX ? in->welcome.credit : IN_FLIGHT_MAX;
     if (in->welcome.heartbeat_s > 0)
         self->heartbeat_ms = (int64_t)in->welcome.heartbeat_s * 1000;
-    run->last_sequence = 0;
-    run->unsettled = false;
     run->state = RUN_OPEN;
     if (run->feed->class->resume(run->feed, &in->welcome.position) != STATUS_OK) {
         run->state = RUN_ENDED;
