@@ -225,12 +225,27 @@ static void stop_watching(judge_inputs *inputs, int area_index, int category_ind
     judge_put_level(self, kept);
 }
 
+/* Most areas of a country are watched by no rule: their counts need not even be read. */
+static bool is_watched(const rules *by, int area_index)
+{
+    for (size_t i = 0; i < by->count; i++)
+        if (by->each[i].areas[area_index])
+            return true;
+    return false;
+}
+
 static void judge_one(judge_inputs *inputs, int area_index, int64_t now_s, uint64_t *batch)
 {
     judge *self = inputs->self;
     area_turn *turn = &self->turns[area_index];
-    judged_area *held = judge_area(inputs, area_index);
     bool anew = turn->all || turn->due;
+    if (!is_watched(inputs->of->rules, area_index)) {
+        judge_drop_area(self, area_index);
+        for (int c = 0; c < self->categories && anew; c++)
+            stop_watching(inputs, area_index, c);
+        return;
+    }
+    judged_area *held = judge_area(inputs, area_index);
     if (held == NULL)
         return;
     area_fold *fold = area_fold_create(inputs->of->rules, inputs->of->data, area_index, judge_input, inputs);
