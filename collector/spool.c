@@ -39,8 +39,8 @@ struct spool {
 static status failed(spool *self)
 {
     self->why = errno;
-    self->full = errno == ENOSPC || errno == EDQUOT;
-    return self->full ? STATUS_FULL : STATUS_IO;
+    self->full = disk_status(errno) == STATUS_FULL;
+    return disk_status(self->why);
 }
 
 /* --- writing ------------------------------------------------------------------------------------- */

@@ -125,6 +125,11 @@ int spool_folder_segment(const spool_folder *self, uint64_t start, int flags)
     return openat(self->directory, name, flags | O_CLOEXEC);
 }
 
+status disk_status(int why)
+{
+    return why == ENOSPC || why == EDQUOT || why == EFBIG ? STATUS_FULL : STATUS_IO;
+}
+
 status write_durably(int fd, const buffer *from, uint64_t place)
 {
     size_t done = 0;
@@ -139,7 +144,7 @@ status write_durably(int fd, const buffer *from, uint64_t place)
     int why = errno;
     (void)ftruncate(fd, (off_t)place);
     errno = why;
-    return why == ENOSPC || why == EDQUOT ? STATUS_FULL : STATUS_IO;
+    return disk_status(why);
 }
 
 int spool_folder_make(spool_folder *self, uint64_t start, const buffer *octets)

@@ -39,8 +39,11 @@ void spool_folder_remove(const spool_folder *self, uint64_t start);
 /* A segment's path, in the arena. */
 text spool_folder_path(const spool_folder *self, uint64_t start, arena *memory);
 
+/* What a failed call's errno says: STATUS_FULL where there is no space, or no more in this file; else STATUS_IO. */
+status disk_status(int why);
+
 /* Octets at a place in a file, all of them and on disk, or none: what was written in part is taken back.
- * Errors   STATUS_FULL  no space;  STATUS_IO.  errno says why */
+ * Errors   as above; errno says why */
 status write_durably(int fd, const buffer *from, uint64_t place);
 
 /* Octets of the segments in a folder but for their headers; 0 where there is no spool, or another process holds it. */

@@ -656,7 +656,7 @@ static void a_write_that_fails_leaves_nothing_and_may_be_tried_again(void **stat
         limit_files(start + room);
         status st = spool_append(log, text_of("twenty octets of it."), noon);
         limit_files(RLIM_INFINITY);
-        assert_int_equal(st, STATUS_IO);
+        assert_int_equal(st, STATUS_FULL);
         assert_string_equal(spool_why(log), strerror(EFBIG));
         contents after = read_all(log, memory);
         assert_same(&after, &before, before.count);
@@ -666,6 +666,41 @@ static void a_write_that_fails_leaves_nothing_and_may_be_tried_again(void **stat
     assert_int_equal(spool_append(log, text_of("twenty octets of it."), noon), STATUS_OK);
     contents all = read_all(log, memory);
     assert_text(all.each[all.count - 1].payload, "twenty octets of it.");
+    spool_close(&log);
+    arena_destroy(&memory);
+    folder_remove(folder);
+}
+
+/* All of it is stored, and the disk is full: for the old segment there is a new one, in the space that was set aside. */
+static void a_full_disk_gets_its_space_back_when_all_is_stored(void **state)
+{
+    (void)state;
+    char folder[FOLDER_SIZE], octets[50] = {'x'};
+    arena *memory = arena_create();
+    (void)signal(SIGXFSZ, SIG_IGN);
+    folder_make_in_memory(folder);
+    spool *log = open_well(folder);
+    write_step(log, 0);
+    assert_true(file_exists(folder, "new"));
+    write_step(log, 1);
+    uint64_t stored = spool_last(log);
+    spool_drop(log, stored, false, noon);
+    assert_int_equal(spool_first(log), 0); /* not for so little */
+    limit_files(SEGMENT_HEADER_SIZE + stored + 20);
+    assert_int_equal(spool_append(log, (text){octets, sizeof octets}, noon), STATUS_FULL);
+    spool_drop(log, stored, false, noon);
+    assert_int_equal(spool_first(log), stored);
+    assert_int_equal(spool_waiting(log, stored), 0); /* what stands there only says again which input this is */
+    assert_true(spool_last(log) > stored);
+    assert_int_equal(spool_append(log, (text){octets, sizeof octets}, noon), STATUS_OK);
+    limit_files(RLIM_INFINITY);
+    assert_int_equal(spool_waiting(log, stored), spool_last(log) - stored);
+    contents all = read_all(log, memory);
+    assert_int_equal(all.count, 2);
+    assert_int_equal(all.each[0].kind, FRAME_AGAIN);
+    assert_int_equal(spool_end(log, text_of("niche"), noon), STATUS_OK);
+    spool_drop(log, spool_last(log), true, noon);
+    assert_false(file_exists(folder, "new")); /* and nothing is set aside when nothing more comes */
     spool_close(&log);
     arena_destroy(&memory);
     folder_remove(folder);
@@ -685,7 +720,7 @@ static void a_segment_that_can_not_be_made_is_tried_again(void **state)
     assert_int_equal(spool_append(log, (text){octets, sizeof octets}, noon), STATUS_OK);
     contents before = read_all(log, memory);
     limit_files(SEGMENT_HEADER_SIZE + 10);
-    assert_int_equal(spool_append(log, text_of("more"), noon), STATUS_IO); /* in the next segment */
+    assert_int_equal(spool_append(log, text_of("more"), noon), STATUS_FULL); /* in the next segment */
     limit_files(RLIM_INFINITY);
     contents after = read_all(log, memory);
     assert_same(&after, &before, before.count);
@@ -721,6 +756,7 @@ int main(void)
         cmocka_unit_test(a_finished_spool_takes_little_and_keeps_its_name_and_offset),
         cmocka_unit_test(what_is_left_is_counted_from_outside),
         cmocka_unit_test(a_write_that_fails_leaves_nothing_and_may_be_tried_again),
+        cmocka_unit_test(a_full_disk_gets_its_space_back_when_all_is_stored),
         cmocka_unit_test(a_segment_that_can_not_be_made_is_tried_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -484,10 +484,16 @@ static void a_declaration_speaks_for_the_commonest_origin_of_the_rows(void **sta
     w.settings.run.covers = &w.cover;
     w.settings.run.cover_count = 1;
     run r = start(&w);
-    give(&r, "{\"reference\":\"a\",\"recorded_at\":\"2025-03-01\",\"offence\":\"46\",\"area\":\"E07000197\",\"origin\":\"athena\"}\n");
+    const char other[] = ",\"area\":\"E07000197\",\"origin\":\"athena\"}\n";
+    for (int i = 0; i < 3; i++) {
+        char row[160];
+        (void)snprintf(row, sizeof row, "{\"reference\":\"%d\",\"recorded_at\":\"2025-03-01\",\"offence\":\"46\"%s", i, other);
+        give(&r, i == 1 ? JSON("x") "\n" : row);
+    }
     end_input(&r);
     sent *all = connect_first(&r);
-    assert_text(all->each[1].origin, "athena");
+    assert_string_equal(summary(all), "0 x 2 =E07000197");
+    assert_text(all->each[3].origin, "athena");
     assert_int_equal(r.feed->class->prepare(r.feed), STATUS_OK);
     assert_int_equal(r.feed->claim_count, 1);
     assert_text(r.feed->claims[0].origin, "athena");
@@ -506,6 +512,23 @@ static void a_declaration_speaks_for_the_commonest_origin_of_the_rows(void **sta
     all = connect_at(&r, (position){.offset = row_end, .digest = all->position.digest, .held = true});
     assert_string_equal(summary(all), "=E07000197");
     assert_text(all->each[0].origin, "athena");
+    crash(&r);
+    forget(&w);
+}
+
+static void the_commonest_is_not_always_the_first(void **state)
+{
+    (void)state;
+    world w;
+    make_world(&w);
+    w.settings.run.covers = &w.cover;
+    w.settings.run.cover_count = 1;
+    run r = start(&w);
+    give(&r, "{\"reference\":\"a\",\"recorded_at\":\"2025-03-01\",\"offence\":\"46\",\"area\":\"E1\",\"origin\":\"athena\"}\n");
+    give(&r, JSON("b") "\n" JSON("c") "\n");
+    end_input(&r);
+    sent *all = connect_first(&r);
+    assert_text(all->each[3].origin, "niche");
     crash(&r);
     forget(&w);
 }
@@ -782,6 +805,37 @@ static void what_a_disk_does_not_take_waits_and_is_written_later(void **state)
     forget(&w);
 }
 
+/* What fits is written, up to a row's end; once that is stored, its place is used for the rest. */
+static void a_full_disk_takes_whole_rows_as_long_as_they_fit(void **state)
+{
+    (void)state;
+    world w;
+    make_world(&w);
+    (void)signal(SIGXFSZ, SIG_IGN);
+    run r = start(&w);
+    char rows[6000] = "";
+    for (int i = 0; i < 60; i++)
+        (void)sprintf(rows + strlen(rows), "{\"reference\":\"%d\",\"recorded_at\":\"2025-03-01\",\"offence\":\"46\",\"area\":\"E1\"}\n", i);
+    give(&r, "\n"); /* the input has begun */
+    limit_files(size_of_folder(&w) + 3000);
+    give(&r, rows);
+    size_t left = spool_feed_unwritten(r.feed), taken = 0, times = 0;
+    assert_true(left > 0 && left < strlen(rows));
+    sent *all = connect_first(&r);
+    while (taken += all->count, store(&r, all), left > 0) {
+        assert_int_equal(all->end, STATUS_AGAIN);
+        work(&r);
+        left = spool_feed_unwritten(r.feed);
+        all = take_all(&r);
+        assert_true(++times < 20);
+    }
+    limit_files(RLIM_INFINITY);
+    assert_int_equal(taken, 60);
+    assert_true(times > 0);
+    crash(&r);
+    forget(&w);
+}
+
 /* --- receipts ------------------------------------------------------------------------------------- */
 
 static void assert_receipt(run *r, uint64_t lines, uint64_t octets)
@@ -872,6 +926,31 @@ static void every_writer_of_a_followed_pipe_is_an_input_of_its_own(void **state)
     forget(&w);
 }
 
+/* As when it comes and goes while the pipe is opened again: then the system doesn't say that there was one. */
+static void a_writer_that_came_and_went_before_the_pipe_was_open_is_heard_to_its_end(void **state)
+{
+    (void)state;
+    world w;
+    char path[FOLDER_SIZE + 16];
+    make_world(&w);
+    (void)snprintf(path, sizeof path, "%s/pipe", w.folder);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    w.settings.path = path;
+    w.settings.reopens = true;
+    w.settings.run.covers = &w.cover;
+    w.settings.run.cover_count = 1;
+    int keeper = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    write_and_close(open_pen(path), JSON("a") "\n");
+    w.settings.descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    run r = {.feed = spool_feed_create(w.settings, noon), .pen = -1, .now_ns = noon, .memory = w.memory};
+    work(&r);
+    work(&r);
+    assert_string_equal(summary(connect_first(&r)), "a =E07000197");
+    assert_int_equal(close(keeper), 0);
+    crash(&r);
+    forget(&w);
+}
+
 static void a_pipe_that_is_not_followed_ends_with_its_writers(void **state)
 {
     (void)state;
@@ -949,6 +1028,7 @@ int main(void)
         cmocka_unit_test(a_run_that_ends_at_any_octet_loses_none),
         cmocka_unit_test(what_is_left_is_finished_with_its_own_settings_before_the_new_input),
         cmocka_unit_test(a_declaration_speaks_for_the_commonest_origin_of_the_rows),
+        cmocka_unit_test(the_commonest_is_not_always_the_first),
         cmocka_unit_test(a_declaration_that_was_stored_is_not_made_again),
         cmocka_unit_test(declarations_of_earlier_runs_can_be_left_out),
         cmocka_unit_test(what_is_left_is_sent_without_a_new_input),
@@ -958,8 +1038,10 @@ int main(void)
         cmocka_unit_test(all_that_is_kept_can_be_sent_again),
         cmocka_unit_test(at_its_limit_the_writer_waits_and_nothing_is_lost),
         cmocka_unit_test(what_a_disk_does_not_take_waits_and_is_written_later),
+        cmocka_unit_test(a_full_disk_takes_whole_rows_as_long_as_they_fit),
         cmocka_unit_test(a_receipt_names_whole_lines_that_are_on_disk),
         cmocka_unit_test(every_writer_of_a_followed_pipe_is_an_input_of_its_own),
+        cmocka_unit_test(a_writer_that_came_and_went_before_the_pipe_was_open_is_heard_to_its_end),
         cmocka_unit_test(a_pipe_that_is_not_followed_ends_with_its_writers),
         cmocka_unit_test(an_input_that_was_damaged_is_told_and_not_declared),
     };

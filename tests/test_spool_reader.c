@@ -552,14 +552,16 @@ static void the_next_input_goes_on_behind_a_segment_that_is_gone(void **state)
     found_rows *found = read_from(&w, 0);
     assert_int_equal(found->inputs, 3);
     assert_int_equal(found->whole, 1);
-    size_t behind = 0;
+    size_t behind = 0, expected = 0;
+    for (size_t i = 0; i < all->count; i++)
+        expected += !all->each[i].faulty && all->each[i].end > next;
     for (size_t i = 0; i < found->count; i++) {
         assert_true(found->each[i].faulty || is_among(&found->each[i], all));
         behind += !found->each[i].faulty && found->each[i].end > next;
         if (!found->each[i].faulty)
             assert_int_equal(found->each[i].reference.at[0] - '0', found->each[i].input);
     }
-    assert_true(behind > 40);
+    assert_true(behind == expected || behind + 1 == expected); /* but for the one that may have begun before */
     forget(&w);
 }
 
