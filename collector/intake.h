@@ -2,7 +2,7 @@
  *
  * What was read and is not on disk yet is at most one read and a first row; when the spool can't take it (no space, its
  * limit), nothing more is read until it can, and whoever writes into the pipe waits. An input whose first row doesn't
- * name the columns is refused before any of it is taken. Proved by tests/test_spool_feed.c.
+ * name the columns is refused before any of it is taken. Proved by tests/test_intake.c.
  */
 #ifndef TOCSIN_INTAKE_H
 #define TOCSIN_INTAKE_H

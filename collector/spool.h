@@ -3,7 +3,7 @@
  * Step 1 of the record's path for standard input and named pipes. Knows nothing of records. What an append has answered
  * STATUS_OK to survives a crash; what the crash tore is cut off when the spool is opened. Octets of the log are
  * numbered over all segments, for ever: its offsets. Only whole segments are dropped. One process at a time.
- * Proved by tests/test_spool.c.
+ * Proved by tests/test_spool.c and test_spool_damage.c.
  */
 #ifndef TOCSIN_SPOOL_H
 #define TOCSIN_SPOOL_H

@@ -1,7 +1,7 @@
 /* spool_reader.h - rows out of a spool, input by input, each row with its offset and its stamp.
  *
  * Whatever offset reading begins at, a row is the same and has the same stamp. What can't be read as rows (the end of an
- * input that was cut, what stands around damage) is given as faulty rows. Proved by tests/test_spool_feed.c.
+ * input that was cut, what stands around damage) is given as faulty rows. Proved by tests/test_spool_reader.c.
  */
 #ifndef TOCSIN_SPOOL_READER_H
 #define TOCSIN_SPOOL_READER_H

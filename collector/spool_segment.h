@@ -1,7 +1,7 @@
 /* spool_segment.h - one file of the spool: a header, then frames; octets to frames and back.
  *
  * A frame carries its own checksum, which also knows the spool and the place that it belongs to: what a crash left half
- * written, what the disk spoiled and what lies in the wrong place is never taken for a frame. Proved by tests/test_spool.c.
+ * written, what the disk spoiled and what lies in the wrong place is never taken for a frame. Proved by tests/test_spool_damage.c.
  */
 #ifndef TOCSIN_SPOOL_SEGMENT_H
 #define TOCSIN_SPOOL_SEGMENT_H

@@ -1,111 +1,17 @@
-/* Promise: what the spool has taken is there after a crash, in order and unchanged; what a crash tore or the disk spoiled
- * is never taken for anything else, and is told; octets that are still needed are never dropped. */
+/* Promise: what the spool has taken is there after a crash, in order and unchanged, with stamps that only go up; octets that
+ * are still needed are never dropped, and what is not needed takes no room; a disk that takes no more costs nothing. */
 #include "collector/spool.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "collector/spool_folder.h"
 #include "fixtures.h"
+#include "spool_fixtures.h"
 #include "testing.h"
-
-enum { SIZE_MAX_HERE = 8000, SEGMENT_SIZE = SIZE_MAX_HERE / 8, FRAMES_MAX = 200 };
-
-static const int64_t noon = INT64_C(1743422400000000000);
-static const char first_name[] = "00000000000000000000.spool";
-
-static char told[4096]; /* all that was told since it was emptied */
-
-static void tell(const char *path, const char *words)
-{
-    size_t used = strlen(told);
-    (void)snprintf(told + used, sizeof told - used, "%s: %s\n", path, words);
-}
-
-static spool *open_here(const char *folder)
-{
-    told[0] = '\0';
-    return spool_open(folder, SIZE_MAX_HERE, tell, noon);
-}
-
-static spool *open_well(const char *folder)
-{
-    spool *made = open_here(folder);
-    assert_string_equal(told, "");
-    assert_non_null(made);
-    return made;
-}
-
-/* --- frames by number ------------------------------------------------------------------------------ */
-
-/* All that can be read, with payloads in the arena. Damaged ranges have no kind. */
-typedef struct contents {
-    spool_frame each[FRAMES_MAX];
-    size_t count;
-} contents;
-
-static contents read_all(spool *from, arena *memory)
-{
-    contents all = {0};
-    spool_frame f;
-    status st;
-    for (uint64_t at = spool_first(from); (st = spool_read(from, at, &f)) != STATUS_END; at = f.end) {
-        assert_true(st == STATUS_OK || st == STATUS_CORRUPT);
-        assert_true(all.count < FRAMES_MAX);
-        assert_int_equal(f.offset, at);
-        assert_true(f.end > at);
-        f.payload = arena_text(memory, f.payload);
-        all.each[all.count++] = f;
-    }
-    return all;
-}
-
-static void assert_same_frame(const spool_frame *a, const spool_frame *b)
-{
-    assert_int_equal(a->kind, b->kind);
-    assert_int_equal(a->offset, b->offset);
-    assert_int_equal(a->end, b->end);
-    assert_int_equal(a->stamp_ns, b->stamp_ns);
-    assert_int_equal(a->place, b->place);
-    assert_int_equal(a->line, b->line);
-    assert_texts(a->payload, b->payload);
-}
-
-static void assert_same(const contents *a, const contents *b, size_t count)
-{
-    assert_int_equal(a->count, count);
-    for (size_t i = 0; i < count; i++)
-        assert_same_frame(&a->each[i], &b->each[i]);
-}
-
-/* What the n-th step writes: inputs of five pieces each, now and then of two lines, with a beginning and an end. */
-static void write_step(spool *to, size_t n)
-{
-    char octets[200];
-    int64_t now = noon + (int64_t)n * 1000000;
-    size_t of_input = n % 7;
-    int size = snprintf(octets, sizeof octets, "piece %zu of many%s%.*s\n", n, n % 3 == 0 ? "\n" : " ", (int)(n * 13 % 120),
-                        "........................................................................................................................");
-    if (of_input == 0)
-        assert_int_equal(spool_begin(to, text_of("what was said"), 10, 2, now), STATUS_OK);
-    else if (of_input < 6)
-        assert_int_equal(spool_append(to, (text){octets, (size_t)size}, now), STATUS_OK);
-    else
-        assert_int_equal(n % 2 == 0 ? spool_end(to, text_of("niche"), now) : spool_cut(to, now), STATUS_OK);
-}
-
-static uint64_t lines_in(text octets)
-{
-    uint64_t lines = 0;
-    for (size_t i = 0; i < octets.size; i++)
-        lines += octets.at[i] == '\n';
-    return lines;
-}
 
 /* --- writing and reading --------------------------------------------------------------------------- */
 
@@ -140,7 +46,7 @@ static void what_was_appended_reads_back_in_order(void **state)
             assert_true(text_has(f->payload, expected));
             pieces++;
             place += f->payload.size;
-            line += lines_in(f->payload);
+            line += line_ends(f->payload);
         }
     }
     assert_int_equal(inputs, 10);
@@ -201,232 +107,6 @@ static void the_largest_frame_fits(void **state)
     folder_remove(folder);
 }
 
-/* --- crashes and damage ---------------------------------------------------------------------------- */
-
-/* Five steps in one segment, as they stand in its file. */
-typedef struct written {
-    char folder[FOLDER_SIZE];
-    arena *memory;
-    contents all;
-    text file;
-} written;
-
-static written write_some(void)
-{
-    written made = {.memory = arena_create()};
-    folder_make_in_memory(made.folder);
-    spool *log = open_well(made.folder);
-    for (size_t n = 0; n < 5; n++)
-        write_step(log, n);
-    made.all = read_all(log, made.memory);
-    assert_int_equal(made.all.count, 5);
-    spool_close(&log);
-    made.file = file_read(made.folder, first_name, made.memory);
-    assert_int_equal(made.file.size, SEGMENT_HEADER_SIZE + made.all.each[4].end);
-    return made;
-}
-
-static void forget(written *self)
-{
-    arena_destroy(&self->memory);
-    folder_remove(self->folder);
-}
-
-/* Whole frames in a file that was cut to a size. */
-static size_t whole_frames(const written *self, size_t size)
-{
-    size_t count = 0;
-    while (count < 5 && SEGMENT_HEADER_SIZE + self->all.each[count].end <= size)
-        count++;
-    return count;
-}
-
-static void a_tail_cut_at_any_octet_loses_the_torn_frame_and_no_other(void **state)
-{
-    (void)state;
-    written some = write_some();
-    for (size_t size = SEGMENT_HEADER_SIZE; size <= some.file.size; size++) {
-        size_t whole = whole_frames(&some, size);
-        uint64_t boundary = whole > 0 ? some.all.each[whole - 1].end : 0;
-        bool torn = SEGMENT_HEADER_SIZE + boundary != size;
-        file_write(some.folder, first_name, (text){some.file.at, size});
-        spool *log = open_here(some.folder);
-        assert_non_null(log);
-        assert_int_equal(text_has(text_of(told), "was not finished"), torn);
-        assert_int_equal(spool_last(log), boundary);
-        contents found = read_all(log, some.memory);
-        assert_same(&found, &some.all, whole);
-        write_step(log, whole); /* and on it goes, as if the torn one had never been */
-        spool_close(&log);
-        log = open_well(some.folder);
-        found = read_all(log, some.memory);
-        assert_int_equal(found.count, whole + 1);
-        for (size_t i = 0; i < whole + 1 && i < 5; i++)
-            assert_same_frame(&found.each[i], &some.all.each[i]);
-        spool_close(&log);
-    }
-    forget(&some);
-}
-
-static text with_octet_changed(const written *self, size_t at, arena *memory)
-{
-    text copy = arena_text(memory, self->file);
-    ((char *)(uintptr_t)copy.at)[at] ^= 0x40;
-    return copy;
-}
-
-static void any_octet_spoiled_in_the_last_frame_cuts_it_off(void **state)
-{
-    (void)state;
-    written some = write_some();
-    for (size_t at = SEGMENT_HEADER_SIZE + some.all.each[3].end; at < some.file.size; at++) {
-        arena *memory = arena_create();
-        file_write(some.folder, first_name, with_octet_changed(&some, at, memory));
-        spool *log = open_here(some.folder);
-        assert_non_null(log);
-        assert_true(text_has(text_of(told), "was not finished"));
-        contents found = read_all(log, memory);
-        assert_same(&found, &some.all, 4);
-        spool_close(&log);
-        arena_destroy(&memory);
-    }
-    forget(&some);
-}
-
-static void any_octet_spoiled_in_the_middle_is_told_and_nothing_else_is_lost(void **state)
-{
-    (void)state;
-    written some = write_some();
-    for (size_t at = SEGMENT_HEADER_SIZE; at < SEGMENT_HEADER_SIZE + some.all.each[3].end; at++) {
-        arena *memory = arena_create();
-        size_t hit = whole_frames(&some, at);
-        file_write(some.folder, first_name, with_octet_changed(&some, at, memory));
-        spool *log = open_well(some.folder);
-        contents found = read_all(log, memory);
-        assert_int_equal(found.count, 5);
-        for (size_t i = 0; i < 5; i++)
-            if (i != hit)
-                assert_same_frame(&found.each[i], &some.all.each[i]);
-        assert_int_equal(found.each[hit].kind, 0);
-        assert_int_equal(found.each[hit].end, some.all.each[hit].end);
-        text where = spool_where(log, found.each[hit].offset, memory);
-        char expected[160];
-        (void)snprintf(expected, sizeof expected, "%s/%s, octet %llu", some.folder, first_name,
-                       (unsigned long long)(SEGMENT_HEADER_SIZE + some.all.each[hit].offset));
-        assert_text(where, expected);
-        spool_close(&log);
-        arena_destroy(&memory);
-    }
-    forget(&some);
-}
-
-static void any_octet_spoiled_in_a_header_is_told_and_the_file_is_left_alone(void **state)
-{
-    (void)state;
-    written some = write_some();
-    for (size_t at = 0; at < SEGMENT_HEADER_SIZE; at++) {
-        text spoiled = with_octet_changed(&some, at, some.memory);
-        file_write(some.folder, first_name, spoiled);
-        assert_null(open_here(some.folder));
-        assert_true(text_has(text_of(told), first_name));
-        assert_texts(file_read(some.folder, first_name, some.memory), spoiled);
-    }
-    forget(&some);
-}
-
-/* As another spool's, or another place's, its checksum doesn't fit. */
-static void frames_in_a_wrong_place_are_no_frames(void **state)
-{
-    (void)state;
-    char folder[FOLDER_SIZE];
-    arena *memory = arena_create();
-    folder_make_in_memory(folder);
-    spool *log = open_well(folder);
-    write_step(log, 0);
-    for (int i = 0; i < 3; i++)
-        assert_int_equal(spool_append(log, text_of(i == 0 ? "one" : i == 1 ? "two" : "six"), noon), STATUS_OK);
-    contents before = read_all(log, memory);
-    spool_close(&log);
-    text file = file_read(folder, first_name, memory);
-    char *octets = (char *)(uintptr_t)file.at + SEGMENT_HEADER_SIZE, kept[FRAME_HEADER_SIZE + 3];
-    memcpy(kept, octets + before.each[1].offset, sizeof kept);
-    memcpy(octets + before.each[1].offset, octets + before.each[2].offset, sizeof kept);
-    memcpy(octets + before.each[2].offset, kept, sizeof kept);
-    file_write(folder, first_name, file);
-    log = open_well(folder);
-    contents after = read_all(log, memory);
-    assert_int_equal(after.count, 3);
-    assert_int_equal(after.each[1].kind, 0);
-    assert_int_equal(after.each[1].end, before.each[3].offset);
-    assert_text(after.each[2].payload, "six");
-    spool_close(&log);
-    arena_destroy(&memory);
-    folder_remove(folder);
-}
-
-static void segment_name(uint64_t start, char out[32])
-{
-    (void)snprintf(out, 32, "%020llu.spool", (unsigned long long)start);
-}
-
-static void a_segment_that_is_gone_is_told_and_the_others_are_read(void **state)
-{
-    (void)state;
-    char folder[FOLDER_SIZE], name[32];
-    arena *memory = arena_create();
-    folder_make_in_memory(folder);
-    spool *log = open_well(folder);
-    for (size_t n = 0; n < 40; n++)
-        write_step(log, n);
-    contents before = read_all(log, memory);
-    uint64_t second = spool_segment_of(log, SEGMENT_SIZE + 400), third = spool_segment_of(log, 2 * SEGMENT_SIZE + 600);
-    assert_true(0 < second && second < third && third < spool_segment_of(log, spool_last(log)));
-    spool_close(&log);
-    segment_name(second, name);
-    char path[128];
-    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
-    assert_int_equal(remove(path), 0);
-    log = open_well(folder);
-    contents after = read_all(log, memory);
-    size_t damaged = 0;
-    for (size_t i = 0, k = 0; i < after.count; i++) {
-        while (before.each[k].offset < after.each[i].offset)
-            k++;
-        if (after.each[i].kind != 0)
-            assert_same_frame(&after.each[i], &before.each[k]);
-        else {
-            assert_int_equal(after.each[i].offset, second);
-            assert_int_equal(after.each[i].end, third);
-            damaged++;
-        }
-    }
-    assert_int_equal(damaged, 1);
-    spool_close(&log);
-    arena_destroy(&memory);
-    folder_remove(folder);
-}
-
-static void a_segment_of_another_spool_is_refused(void **state)
-{
-    (void)state;
-    char folder[FOLDER_SIZE], name[32];
-    written other = write_some();
-    folder_make_in_memory(folder);
-    spool *log = open_well(folder);
-    for (size_t n = 0; n < 12; n++)
-        write_step(log, n);
-    uint64_t start = spool_segment_of(log, spool_last(log));
-    assert_true(start > 0);
-    spool_close(&log);
-    file_write(folder, first_name, other.file);
-    assert_null(open_here(folder));
-    assert_true(text_has(text_of(told), "belongs to another spool"));
-    segment_name(start, name);
-    assert_true(text_has(text_of(told), name));
-    forget(&other);
-    folder_remove(folder);
-}
-
 /* --- who may ------------------------------------------------------------------------------------- */
 
 static void a_second_opener_is_refused_with_words(void **state)
@@ -436,8 +116,8 @@ static void a_second_opener_is_refused_with_words(void **state)
     folder_make_in_memory(folder);
     spool *log = open_well(folder);
     assert_null(open_here(folder));
-    assert_true(text_has(text_of(told), "another collector fills this spool"));
-    assert_true(text_has(text_of(told), "--name"));
+    assert_true(text_has(text_of(spool_told), "another collector fills this spool"));
+    assert_true(text_has(text_of(spool_told), "--name"));
     write_step(log, 0);
     spool_close(&log);
     log = open_well(folder);
@@ -453,7 +133,7 @@ static void a_folder_that_can_not_be_made_is_told(void **state)
     file_write(folder, "in-the-way", text_of("a file"));
     (void)snprintf(below, sizeof below, "%s/in-the-way/x", folder);
     assert_null(open_here(below));
-    assert_true(text_has(text_of(told), strerror(ENOTDIR)));
+    assert_true(text_has(text_of(spool_told), strerror(ENOTDIR)));
     folder_remove(folder);
 }
 
@@ -505,13 +185,13 @@ static void stamps_go_up_by_more_than_a_frame_though_the_clock_goes_back(void **
     assert_int_equal(append_at(log, "1", noon - 500, memory), noon + 1014);
     assert_int_equal(append_at(log, "1", noon + 5000, memory), noon + 5000);
     spool_close(&log);
-    log = spool_open(folder, SIZE_MAX_HERE, tell, noon - 9999); /* long before */
+    log = spool_open(folder, SIZE_MAX_HERE, spool_tell, noon - 9999); /* long before */
     assert_int_equal(append_at(log, "12", noon - 9999, memory), noon + 5002);
     assert_int_equal(spool_end(log, text_of(""), noon - 9999), STATUS_OK);
     spool_drop(log, spool_last(log), true, noon - 9999);
     assert_int_equal(spool_first(log), spool_last(log)); /* no frame is left that would tell the last stamp */
     spool_close(&log);
-    log = spool_open(folder, SIZE_MAX_HERE, tell, noon - 9999);
+    log = spool_open(folder, SIZE_MAX_HERE, spool_tell, noon - 9999);
     assert_int_equal(spool_begin(log, text_of(""), 0, 1, noon - 9999), STATUS_OK);
     assert_true(append_at(log, "1", noon - 9999, memory) > noon + 5002 + 2);
     spool_close(&log);
@@ -632,14 +312,6 @@ static void what_is_left_is_counted_from_outside(void **state)
 
 /* --- a disk that takes no more --------------------------------------------------------------------- */
 
-static void limit_files(rlim_t octets)
-{
-    struct rlimit limit;
-    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
-    limit.rlim_cur = octets;
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
-}
-
 /* The kernel refuses to let a file grow, at every size in turn: the write is refused whole, and tried again it stands. */
 static void a_write_that_fails_leaves_nothing_and_may_be_tried_again(void **state)
 {
@@ -740,13 +412,6 @@ int main(void)
         cmocka_unit_test(what_was_appended_reads_back_in_order),
         cmocka_unit_test(a_spool_opened_again_after_any_frame_goes_on_there),
         cmocka_unit_test(the_largest_frame_fits),
-        cmocka_unit_test(a_tail_cut_at_any_octet_loses_the_torn_frame_and_no_other),
-        cmocka_unit_test(any_octet_spoiled_in_the_last_frame_cuts_it_off),
-        cmocka_unit_test(any_octet_spoiled_in_the_middle_is_told_and_nothing_else_is_lost),
-        cmocka_unit_test(any_octet_spoiled_in_a_header_is_told_and_the_file_is_left_alone),
-        cmocka_unit_test(frames_in_a_wrong_place_are_no_frames),
-        cmocka_unit_test(a_segment_that_is_gone_is_told_and_the_others_are_read),
-        cmocka_unit_test(a_segment_of_another_spool_is_refused),
         cmocka_unit_test(a_second_opener_is_refused_with_words),
         cmocka_unit_test(a_folder_that_can_not_be_made_is_told),
         cmocka_unit_test(nobody_else_may_read_a_spool),
