@@ -282,11 +282,11 @@ static void look_into(inputs *self, const char *path, bool first, bool last)
 {
     found_files files = {0};
     if (!found_files_add(&files, path, wanted_by(self->chosen))) {
-        feed *left = first && has_rows(self) ? pipes_left(self->pipes, path) : NULL;
         if (first) {
             tell_path(path, strerror(errno));
             spoil(self);
         }
+        feed *left = first && has_rows(self) ? pipes_left(self->pipes, path) : NULL;
         if (left != NULL)
             courier_add(self->courier, left);
     } else if (files.count == 0 && first) {
