@@ -27,7 +27,8 @@ def _messages():
 
 
 pb = _messages()
-REFUSALS = pb.Refusal
+context = zmq.Context()
+context.set(zmq.MAX_SOCKETS, 4096)
 RECORDED_DAY = 20178  # 2025-03-31
 
 
@@ -39,7 +40,7 @@ class Peer:
         self.instance = random.getrandbits(63) | 1
         self.session = random.getrandbits(63) | 1
         self.sequence = 0
-        self.socket = zmq.Context.instance().socket(zmq.DEALER)
+        self.socket = context.socket(zmq.DEALER)
         self.socket.setsockopt(zmq.LINGER, 0)
         self.socket.connect(endpoint)
 
