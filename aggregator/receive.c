@@ -10,7 +10,7 @@
 #include "proto/log.h"
 #include "session.h"
 
-enum { SILENT_HEARTBEATS = 6, RETRY_S = 5, TICK_LATE_MS = 2000 };
+enum { SILENT_HEARTBEATS = 6, RETRY_S = 5, TICK_LATE_MS = 2000, REFUSALS_TOLD_MAX = 20 };
 
 struct receive {
     engine *engine;
@@ -23,6 +23,7 @@ struct receive {
     size_t unsaid;  /* flow messages since the last commit */
     bool waiting;   /* a collector has used half its credit: it must not be kept waiting */
     int64_t ticked_ms; /* when the last tick was; 0: never */
+    unsigned told;  /* refusals since then: a peer that means harm must not fill the log */
     arena *in;      /* the message being heard */
     arena *out_memory;
     buffer out;
@@ -113,8 +114,9 @@ static void refuse_peer(receive *self, const peer *to, const message *what, refu
         .refuse = {.refusal = why, .words = text_of(self->words), .retry_after_s = retry_after_s},
     };
     self->counters.refused++;
-    log_line(LOG_WARN, "refused", "kind=%s sequence=%llu: %s", message_name(what->kind),
-             (unsigned long long)what->sequence, self->words);
+    if (self->told++ < REFUSALS_TOLD_MAX)
+        log_line(LOG_WARN, "refused", "kind=%s sequence=%llu: %s", message_name(what->kind),
+                 (unsigned long long)what->sequence, self->words);
     (void)say(self, to, &answer);
 }
 
@@ -620,6 +622,9 @@ static void excuse_silence(receive *self, moment now)
 void receive_tick(receive *self, moment now)
 {
     excuse_silence(self, now);
+    if (self->told > REFUSALS_TOLD_MAX)
+        log_line(LOG_WARN, "refused", "and %u more since the last second", self->told - REFUSALS_TOLD_MAX);
+    self->told = 0;
     int64_t beat_ms = (int64_t)self->settings.heartbeat_s * 1000;
     for (size_t i = sessions_count(self->sessions); i > 0; i--) {
         session *each = sessions_at(self->sessions, i - 1);

@@ -194,6 +194,7 @@ class Growth(Hostile):
 
         with self.honest_collector():
             self.assert_does_not_grow(refuse_many, 5)
+        self.assertLess(sum(" refused " in line for line in self.aggregator.lines), 1000)
 
     def test_a_batch_that_never_ends_is_stored_as_it_comes(self):
         peer = self.peer()
