@@ -85,12 +85,13 @@ class Process:
 class Aggregator(Process):
     """A running tocsin-aggregator on a folder."""
 
-    def __init__(self, folder, reference=None, bin=BIN, extra=(), listen="tcp://127.0.0.1:*", before=(), env=None):
+    def __init__(self, folder, reference=None, bin=BIN, extra=(), listen="tcp://127.0.0.1:*", before=(), env=None,
+                 **options):
         self.folder = pathlib.Path(folder)
         command = [*before, bin / "tocsin-aggregator", "--data", self.folder, "--listen", listen, *extra]
         if reference is not None:
             command += ["--reference", reference]
-        super().__init__(*command, env={**os.environ, **(env or {})})
+        super().__init__(*command, env={**os.environ, **(env or {})}, **options)
         self.endpoint = self.await_line(r" ready  endpoint=(\S+)").group(1)
 
 

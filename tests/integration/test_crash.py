@@ -9,10 +9,11 @@ import queue
 import random
 import signal
 import sqlite3
+import subprocess
 import time
 import unittest
 
-from harness import await_until
+from harness import Aggregator, await_until
 from ordeal import Issues, Ordeal, Records, needs_fault_points, recount
 from peer import Peer, Witness, incident, pb
 
@@ -159,6 +160,29 @@ class Locked(Ordeal):
             self.assertEqual(peer.hear().ack.accepted, 1)
         self.stop(aggregator)
         self.assertEqual(self.incidents("origin, reference"), [("peer", "a")])
+        self.verify()
+
+
+@needs_fault_points
+class FullDisk(Ordeal):
+    """No file may grow beyond a bound, until there is room again."""
+
+    def test_a_full_disk_holds_records_up_and_loses_none(self):
+        records = Records(self.id())
+        self.stop(self.begin())
+        size = (self.data / "tocsin.db").stat().st_size
+        aggregator = Aggregator(self.data, listen=self.endpoint, before=("prlimit", f"--fsize={size}:unlimited"),
+                                env=self.environment(), restore_signals=False)  # that it may be told, and not be killed
+        self.running.append(aggregator)
+        collector = self.send("incidents", self.write("a.csv", records.text(20000)))
+        aggregator.await_line("commit-failed")
+        collector.await_line("the store can't take more now")
+        before = self.query("SELECT count(*) FROM version")
+        subprocess.run(("prlimit", f"--pid={aggregator.process.pid}", "--fsize=unlimited:unlimited"), check=True)
+        self.finish(collector)
+        self.assertLess(before, [(len(records.versions),)])
+        self.assert_counted(records)
+        self.stop(aggregator)
         self.verify()
 
 
