@@ -74,7 +74,7 @@ static void compare(measurement *m)
 {
     double same = m->compared * (m->exposure / m->compared_exposure);
     m->difference = m->current - same;
-    m->percent = same > 0 ? 100 * (m->current / same - 1) : NAN;
+    m->percent = same > 0 ? 100 * (m->current - same) / same : NAN; /* so that a fifth more is 20 */
     m->direction = m->difference > 0 ? TREND_RISING : m->difference < 0 ? TREND_FALLING : TREND_NONE;
     m->signals = true;
     m->p = m->phi = NAN;

@@ -22,7 +22,7 @@ static measurement of_chart(period now, double current, double expected, bool si
     measurement m = {.possible = true, .now = now, .before = now, .current = current, .compared = expected,
                      .exposure = 1, .compared_exposure = 1, .signals = signals, .may_alert = true, .phi = 1, .p = NAN};
     m.difference = current - expected;
-    m.percent = expected > 0 ? 100 * (current / expected - 1) : NAN;
+    m.percent = expected > 0 ? 100 * (current - expected) / expected : NAN;
     m.direction = side > 0 ? TREND_RISING : side < 0 ? TREND_FALLING : TREND_NONE;
     m.percent_shown = expected > 0;
     return m;
