@@ -160,7 +160,7 @@ class Others(Points):
             with self.dying_at(point):
                 self.number += 1
                 aggregator = self.begin(f"{point}:1")
-                path = self.write(f"{self.number}.csv", self.records.text(15000))
+                path = self.write(f"{self.number}.csv", self.records.text(30000))
                 self.finish(self.send("incidents", path))
                 self.assert_died(aggregator, point)  # in its next idle second
                 again = self.begin()
