@@ -202,7 +202,7 @@ static void fold_series_on(judged_series *of, judged_area *held, day_number sinc
         *state = kept->state;
         dates.from = kept->to + 1;
     }
-    of->start = (level_change){.after = state->level, .direction = state->direction, .rule = state->rule};
+    of->start = (level_change){.on = state->since, .after = state->level, .direction = state->direction, .rule = state->rule};
     if (keep >= dates.from) {
         area_fold_go_on(of->fold, of->category, (period){dates.from, keep}, state, judge_note_change, of);
         *kept = (kept_fold){.held = true, .to = keep, .state = *state};

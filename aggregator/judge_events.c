@@ -133,49 +133,64 @@ static const level_change *standing_on(const judged_series *self, day_number on)
     return found;
 }
 
-/* Records of earlier dates have changed where it stood. */
-static void announce_correction(judged_series *self, const stored_level *before)
+/* The figures of the date; or, where nothing can be said of that date any more, of the one since which it stands so. */
+static bool measure_change(judged_series *self, level_change *change, day_number since)
+{
+    if (area_fold_measure(self->fold, self->category, change))
+        return true;
+    change->on = since;
+    return since != DAY_NONE && area_fold_measure(self->fold, self->category, change);
+}
+
+/* Records of earlier dates have changed where it stood. Returns false when nothing can be said of that. */
+static bool announce_correction(judged_series *self, const stored_level *before)
 {
     const level_change *now = standing_on(self, before->as_of);
     level_change change = {.on = before->as_of, .before = (alert_level)before->announced,
                            .after = now->after, .direction_before = (trend_direction)before->announced_direction,
                            .direction = now->direction, .rule = now->rule};
     if ((uint8_t)change.after == before->announced && (uint8_t)change.direction == before->announced_direction)
-        return;
-    if (area_fold_measure(self->fold, self->category, &change))
-        announce(self, &change, kind_of(&change), true);
+        return true;
+    if (!measure_change(self, &change, now->on))
+        return false;
+    announce(self, &change, kind_of(&change), true);
+    return true;
 }
 
-static void announce_news(judged_series *self, const stored_level *before)
+static bool announce_news(judged_series *self, const stored_level *before)
 {
     if (before->as_of == DAY_NONE) {
         /* Never looked at, or normal when the aggregator stopped: how it came there is not told. */
         if (self->change_count == 0 || self->changes[self->change_count - 1].after == LEVEL_NORMAL)
-            return;
+            return true;
         level_change last = self->changes[self->change_count - 1];
         last.before = LEVEL_NORMAL;
         last.direction_before = TREND_NONE;
         announce(self, &last, text_of("raised"), false);
-        return;
+        return true;
     }
-    announce_correction(self, before);
+    if (!announce_correction(self, before))
+        return false;
     for (size_t i = 0; i < self->change_count; i++)
         if (self->changes[i].on > before->as_of)
             announce(self, &self->changes[i], kind_of(&self->changes[i]), false);
+    return true;
 }
 
 /* At the end of a load: where it stands, once. */
-static void announce_standing(judged_series *self, const series_state *state, const stored_level *before)
+static bool announce_standing(judged_series *self, const series_state *state, const stored_level *before)
 {
     if ((uint8_t)state->level == before->announced && (uint8_t)state->direction == before->announced_direction)
-        return;
+        return true;
     level_change change = {.on = state->last_look, .before = (alert_level)before->announced, .after = state->level,
                            .direction_before = (trend_direction)before->announced_direction, .direction = state->direction,
                            .rule = state->rule};
+    if (!measure_change(self, &change, state->since))
+        return false;
     if (self->batch == 0)
         self->batch = self->self->last_event + self->self->event_count + 1;
-    if (area_fold_measure(self->fold, self->category, &change))
-        announce(self, &change, text_of("standing"), false);
+    announce(self, &change, text_of("standing"), false);
+    return true;
 }
 
 /* --- the level ------------------------------------------------------------------------------------ */
@@ -187,13 +202,12 @@ void judge_settle_series(judged_series *self, const series_state *state)
     stored_level before = *kept;
     if (state->last_look == DAY_NONE)
         return;
-    if (self->standing)
-        announce_standing(self, state, &before);
-    else
-        announce_news(self, &before);
+    bool told = self->standing ? announce_standing(self, state, &before) : announce_news(self, &before);
     stored_level made = before;
-    made.level = made.announced = (uint8_t)state->level;
-    made.direction = made.announced_direction = (uint8_t)state->direction;
+    made.level = (uint8_t)state->level;
+    made.direction = (uint8_t)state->direction;
+    made.announced = told ? made.level : before.announced; /* what can't be told now is told when it can */
+    made.announced_direction = told ? made.direction : before.announced_direction;
     made.rule = state->rule >= 0 ? self->of->rules->each[state->rule].name : (text){"", 0};
     made.since = state->since;
     made.as_of = state->last_look;

@@ -289,6 +289,23 @@ static void a_correction_that_changes_where_a_series_stands_says_so(void **state
     free(each);
 }
 
+/* A coarse record of June 2023 may be one of these: from June 2024 on nothing can be compared. What was raised in January
+ * is known only now, when the series has long been looked at as of December. */
+static void what_is_raised_late_is_told_though_nothing_can_be_said_of_the_date_looked_at(void **state)
+{
+    engine_world *w = *state;
+    declare_all(w, "2022-01-01..2024-12-31");
+    (void)admitted(w, crime("coarse", "2023-06-15", "Burglary", "D1"));
+    (void)admitted(w, crime("first", "2024-01-10", "30C", "D1"));
+    world_commit(w);
+    assert_string_equal(events_of(w), "");
+    for (int i = 0; i < 60; i++)
+        (void)admitted(w, crime(arena_print(w->memory, "late %d", i).at, "2024-01-10", "30C", "D1"));
+    world_commit(w);
+    assert_non_null(strstr(levels_of(w), "D1 home 3/1 yearly since 2024-01-10"));
+    assert_non_null(strstr(events_of(w), "raised D1 home 0>3 2024-01-10 corrected"));
+}
+
 static void a_commit_that_fails_announces_nothing_and_the_next_announces_all(void **state)
 {
     engine_world *w = *state;
@@ -346,6 +363,7 @@ int main(void)
         IN_A_WORLD(loading_a_backlog_pages_nobody_and_its_end_tells_once_where_series_stand),
         IN_A_WORLD(a_load_that_was_cut_off_by_a_crash_is_judged_at_the_end_of_the_next),
         IN_A_WORLD(a_correction_that_changes_where_a_series_stands_says_so),
+        IN_A_WORLD(what_is_raised_late_is_told_though_nothing_can_be_said_of_the_date_looked_at),
         IN_A_WORLD(a_commit_that_fails_announces_nothing_and_the_next_announces_all),
         IN_A_WORLD(new_rules_are_taken_at_once_and_what_they_change_is_told),
     };
