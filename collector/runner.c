@@ -228,7 +228,11 @@ int runner_run(options *chosen)
     courier_state state = COURIER_FAILED;
     if (courier_feed(self.courier, 0) != NULL || chosen->follow) {
         inputs_work(self.inputs, NULL, now_ms()); /* the first rows tell in whose name they speak */
-        state = connect_link(&self) ? COURIER_WORKING : COURIER_FAILED;
+        if (!connect_link(&self)) {
+            close_runner(&self);
+            return EXIT_WRONG_USE;
+        }
+        state = COURIER_WORKING;
         while (state == COURIER_WORKING && !self.stopping)
             state = one_round(&self);
         if (self.stopping && state == COURIER_WORKING)
