@@ -208,8 +208,9 @@ static status open_state(engine *self, const char *reference_folder, int64_t now
     status st = load_state(self);
     if (st == STATUS_OK)
         st = load_reference(self);
-    if (st == STATUS_OK)
-        st = engine_settle_in(self, now_s, why);
+    status settled = st == STATUS_OK || st == STATUS_NOT_FOUND ? engine_settle_in(self, now_s, why) : st;
+    if (settled != STATUS_OK)
+        st = settled;
     if (st == STATUS_NOT_FOUND && reference_folder == NULL) {
         (void)snprintf(why, NOTE_SIZE_MAX, "%s has no reference data yet: give a folder with --reference", self->folder);
         return STATUS_REFUSED;

@@ -151,6 +151,17 @@ void engine_loaded(engine *self, uint32_t loader, bool others);
  * that another has ended waits for it. */
 void engine_loader_gone(engine *self, uint32_t loader, bool others);
 
+/* --- events that the counts don't make ------------------------------------------------------------ */
+
+/* Stores what people did, or how Tocsin itself fares, at once, in a commit of its own; what is pending stays pending.
+ *   events     their numbers are given here, following on one another; one that has no batch is its own, and one whose
+ *              alert is EVENT_OPENS opens an alert
+ *   silences   a new one bears EVENT_OPENS for its number: that of the first event
+ * Errors       the store's: nothing was stored */
+#define EVENT_OPENS UINT64_MAX
+status engine_tell(engine *self, stored_event *events, size_t count, stored_silence *silences, size_t silence_count,
+                   int64_t now_s);
+
 const reference *engine_reference(const engine *self);
 
 /* The thresholds in force (judging/rules.h). They go when other reference data are adopted. */

@@ -178,6 +178,16 @@ void judge_loader_gone(judge *self, uint32_t loader, bool others)
     }
 }
 
+uint64_t judge_next_event(const judge *self)
+{
+    return self->last_event + 1;
+}
+
+void judge_count_events(judge *self, size_t count)
+{
+    self->last_event += count;
+}
+
 bool judge_has_work(const judge *self)
 {
     return self->touched;
@@ -212,8 +222,7 @@ static void fold_series_on(judged_series *of, judged_area *held, day_number sinc
     area_fold_go_on(of->fold, of->category, dates, state, judge_note_change, of);
 }
 
-/* No rule watches the series any more: it stands nowhere, and nothing is announced of that. */
-static void stop_watching(judge_inputs *inputs, int area_index, int category_index)
+static void stop_watching(judge_inputs *inputs, int area_index, int category_index, int64_t now_s)
 {
     judge *self = inputs->self;
     if (self->levels[area_index] == NULL)
@@ -221,8 +230,7 @@ static void stop_watching(judge_inputs *inputs, int area_index, int category_ind
     stored_level *kept = judge_level(self, inputs->of, area_index, category_index);
     if (kept->level == LEVEL_NORMAL && kept->announced == LEVEL_NORMAL)
         return;
-    *kept = (stored_level){.area = kept->area, .category = kept->category, .since = DAY_NONE, .as_of = DAY_NONE};
-    judge_put_level(self, kept);
+    judge_end_watch(self, inputs->of, kept, now_s);
 }
 
 /* Most areas of a country are watched by no rule: their counts need not even be read. */
@@ -242,7 +250,7 @@ static void judge_one(judge_inputs *inputs, int area_index, int64_t now_s, uint6
     if (!is_watched(inputs->of->rules, area_index)) {
         judge_drop_area(self, area_index);
         for (int c = 0; c < self->categories && anew; c++)
-            stop_watching(inputs, area_index, c);
+            stop_watching(inputs, area_index, c, now_s);
         return;
     }
     judged_area *held = judge_area(inputs, area_index);
@@ -252,7 +260,7 @@ static void judge_one(judge_inputs *inputs, int area_index, int64_t now_s, uint6
     for (int c = 0; c < self->categories && inputs->st == STATUS_OK; c++) {
         series_state state;
         if (fold == NULL || !area_fold_watches(fold, c)) {
-            stop_watching(inputs, area_index, c);
+            stop_watching(inputs, area_index, c, now_s);
             continue;
         }
         if (!anew && !held->changed[c])
@@ -341,6 +349,7 @@ status judge_run(judge *self, engine *of, int64_t now_s, store_group *out)
     judge_inputs_open(&inputs, self, of);
     take_turns(&inputs, now_s);
     judge_inputs_close(&inputs);
+    judge_group_events(self);
     self->clock++;
     out->levels = self->out_levels;
     out->level_count = self->level_count;

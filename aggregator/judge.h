@@ -45,6 +45,10 @@ void judge_loader_gone(judge *self, uint32_t loader, bool others);
 /* Is there anything to judge, though nothing else is to be committed? */
 bool judge_has_work(const judge *self);
 
+/* The number that the next event has, if none is being judged; and: so many were stored by somebody else. */
+uint64_t judge_next_event(const judge *self);
+void judge_count_events(judge *self, size_t count);
+
 /* Judges what is due and adds levels, events and areas that wait to the group. What it adds lives until settled or
  * loaded again.
  * Errors   the store's, when counts could not be read */

@@ -1,9 +1,10 @@
 /* From a series' fold to its level and what is announced of it. */
+#include <assert.h>
 #include <stdlib.h>
 
 #include "judge_parts.h"
 #include "judging/words.h"
-#include "proto/jsondoc.h"
+#include "proto/alert_event.h"
 
 void judge_note_change(void *context, const level_change *change)
 {
@@ -12,15 +13,15 @@ void judge_note_change(void *context, const level_change *change)
     self->changes[self->change_count++] = *change;
 }
 
-static text kind_of(const level_change *change)
+static event_kind kind_of(const level_change *change)
 {
     if (change->after == LEVEL_NORMAL)
-        return text_of("cleared");
+        return EVENT_CLEARED;
     if (change->before == LEVEL_NORMAL)
-        return text_of("raised");
+        return EVENT_RAISED;
     if (change->after > change->before)
-        return text_of("escalated");
-    return text_of(change->after < change->before ? "lowered" : "turned");
+        return EVENT_ESCALATED;
+    return change->after < change->before ? EVENT_LOWERED : EVENT_TURNED;
 }
 
 /* --- what an event says --------------------------------------------------------------------------- */
@@ -90,7 +91,20 @@ static text caveats_in_json(const text *each, size_t count, arena *memory)
     return text_trim(made);
 }
 
-static void announce(judged_series *self, const level_change *change, text kind, bool corrected)
+/* The next event of a series; the alert that is open on it, or that it opens, goes on or ends with it. */
+static stored_event *next_event(judge *j, stored_level *of, alert_level after, int64_t now_s)
+{
+    j->events = memory_room(j->events, j->event_count, &j->event_capacity, sizeof *j->events);
+    stored_event *made = &j->events[j->event_count];
+    *made = (stored_event){.id = j->last_event + ++j->event_count, .at_s = now_s, .area = of->area, .category = of->category};
+    assert(of->alert != 0 || after != LEVEL_NORMAL);
+    made->alert = of->alert != 0 ? of->alert : made->id;
+    made->batch = made->id;
+    of->alert = after != LEVEL_NORMAL ? made->alert : 0;
+    return made;
+}
+
+static void announce(judged_series *self, const level_change *change, event_kind kind, bool corrected)
 {
     judge *j = self->self;
     const reference *data = self->of->data;
@@ -99,14 +113,14 @@ static void announce(judged_series *self, const level_change *change, text kind,
     text caveats[CAVEATS_MAX];
     area_fold_explain(self->fold, self->category, change, &why);
     size_t count = words_of_caveats(data, self->area, self->category, rule, change, &why, caveats, j->memory);
-    j->events = memory_room(j->events, j->event_count, &j->event_capacity, sizeof *j->events);
-    stored_event *made = &j->events[j->event_count];
+    stored_event *made = next_event(j, judge_level(j, self->of, self->area, self->category), change->after, self->now_s);
     *made = (stored_event){
-        .id = j->last_event + ++j->event_count,
-        .at_s = self->now_s,
-        .kind = kind,
-        .area = geography_area(data->areas, self->area)->id,
-        .category = offence_tree_category(data->categories, self->category)->id,
+        .id = made->id,
+        .at_s = made->at_s,
+        .kind = text_of(event_kind_text(kind)),
+        .alert = made->alert,
+        .area = made->area,
+        .category = made->category,
         .as_of = change->on,
         .level_before = (uint8_t)change->before,
         .level = (uint8_t)change->after,
@@ -120,6 +134,36 @@ static void announce(judged_series *self, const level_change *change, text kind,
         .caveats = caveats_in_json(caveats, count, j->memory),
     };
     made->batch = self->batch != 0 ? self->batch : made->id;
+}
+
+void judge_end_watch(judge *self, const engine *of, stored_level *kept, int64_t now_s)
+{
+    const area *where = geography_area(of->data->areas, geography_of_id(of->data->areas, kept->area));
+    const category *c = offence_tree_category(of->data->categories, offence_tree_of_id(of->data->categories, kept->category));
+    stored_level before = *kept;
+    if (kept->announced != LEVEL_NORMAL) {
+        stored_event *made = next_event(self, kept, LEVEL_NORMAL, now_s);
+        made->kind = text_of(event_kind_text(EVENT_CLEARED));
+        made->as_of = before.as_of;
+        made->level_before = before.announced;
+        made->direction_before = before.announced_direction;
+        made->rule = before.rule;
+        made->words = arena_print(self->memory, "%.*s in %.*s: normal. No rule watches it any more.", TEXT_ARGS(c->title),
+                                  TEXT_ARGS(where->name));
+    }
+    *kept = (stored_level){.area = before.area, .category = before.category, .since = DAY_NONE, .as_of = DAY_NONE};
+    judge_put_level(self, kept);
+}
+
+/* A category and those above it that moved for the same reason belong into one message. */
+void judge_group_events(judge *self)
+{
+    for (size_t i = 1; i < self->event_count; i++) {
+        stored_event *one = &self->events[i];
+        for (size_t k = i; k-- > 0 && self->events[k].area == one->area && one->batch == one->id;)
+            if (self->events[k].lowest == one->lowest && self->events[k].direction == one->direction && one->lowest != 0)
+                one->batch = self->events[k].batch;
+    }
 }
 
 /* --- which of the changes are news ------------------------------------------------------------------ */
@@ -166,7 +210,7 @@ static bool announce_news(judged_series *self, const stored_level *before)
         level_change last = self->changes[self->change_count - 1];
         last.before = LEVEL_NORMAL;
         last.direction_before = TREND_NONE;
-        announce(self, &last, text_of("raised"), false);
+        announce(self, &last, EVENT_RAISED, false);
         return true;
     }
     if (!announce_correction(self, before))
@@ -189,7 +233,7 @@ static bool announce_standing(judged_series *self, const series_state *state, co
         return false;
     if (self->batch == 0)
         self->batch = self->self->last_event + self->self->event_count + 1;
-    announce(self, &change, text_of("standing"), false);
+    announce(self, &change, EVENT_STANDING, false);
     return true;
 }
 
@@ -204,6 +248,7 @@ void judge_settle_series(judged_series *self, const series_state *state)
         return;
     bool told = self->standing ? announce_standing(self, state, &before) : announce_news(self, &before);
     stored_level made = before;
+    made.alert = kept->alert; /* what was announced may have opened or ended one */
     made.level = (uint8_t)state->level;
     made.direction = (uint8_t)state->direction;
     made.announced = told ? made.level : before.announced; /* what can't be told now is told when it can */

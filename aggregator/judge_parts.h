@@ -112,4 +112,10 @@ typedef struct judged_series {
 void judge_note_change(void *context, const level_change *change);
 void judge_settle_series(judged_series *self, const series_state *state);
 
+/* No rule watches the series any more: it stands nowhere, and an alert that was open on it is cleared. */
+void judge_end_watch(judge *self, const engine *of, stored_level *kept, int64_t now_s);
+
+/* Gives the commit's events their batches. */
+void judge_group_events(judge *self);
+
 #endif

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -30,19 +31,35 @@ static status restore_imported(engine *self, char why[NOTE_SIZE_MAX])
     return good ? STATUS_OK : STATUS_IO;
 }
 
+/* The event list gets a name, so that who follows it can tell it from one that goes on from a restored backup. */
+static status name_lineage(engine *self, int64_t now_s)
+{
+    uint64_t drawn, since;
+    status st = store_last_event(self->store, &since);
+    if (st != STATUS_OK || getrandom(&drawn, sizeof drawn, 0) != (ssize_t)sizeof drawn)
+        return st != STATUS_OK ? st : STATUS_IO;
+    setting named[] = {
+        {text_of("lineage"), arena_print(self->scratch, "%016llx", (unsigned long long)drawn)},
+        {text_of("lineage_since"), arena_print(self->scratch, "%llu", (unsigned long long)since)},
+        {text_of("backup_made"), {"", 0}},
+    };
+    st = store_commit(self->store, &(store_group){.settings = named, .setting_count = 3, .now_s = now_s});
+    arena_reset(self->scratch);
+    return st;
+}
+
 status engine_settle_in(engine *self, int64_t now_s, char why[NOTE_SIZE_MAX])
 {
-    static const setting settled = {{"backup_made", 11}, {"", 0}};
-    text made;
-    status st = store_setting(self->store, "backup_made", self->scratch, &made);
-    bool restored = st == STATUS_OK && made.size > 0;
+    text made, lineage;
+    bool restored = store_setting(self->store, "backup_made", self->scratch, &made) == STATUS_OK && made.size > 0;
+    bool named = store_setting(self->store, "lineage", self->scratch, &lineage) == STATUS_OK;
     arena_reset(self->scratch);
-    if (!restored)
+    if (named && !restored)
         return STATUS_OK;
-    st = restore_imported(self, why);
+    status st = restored ? restore_imported(self, why) : STATUS_OK;
     if (st == STATUS_OK)
-        st = store_commit(self->store, &(store_group){.settings = &settled, .setting_count = 1, .now_s = now_s});
-    if (st == STATUS_OK)
+        st = name_lineage(self, now_s);
+    if (st == STATUS_OK && restored)
         log_line(LOG_INFO, "restored", "from a backup; collectors go on from where it stood");
     return st;
 }

@@ -9,7 +9,7 @@
 
 #include "figures/faults.h"
 #include "figures/reference.h"
-#include "levels.h"
+#include "proto/levels.h"
 
 typedef enum detector_kind {
     DETECTOR_ROLLING_YEAR,   /* D1: the rolling year against the one before */

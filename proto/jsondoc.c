@@ -67,6 +67,12 @@ void jsondoc_put_null(jsondoc *object, const char *key)
     put(object, key, json_null());
 }
 
+void jsondoc_put(jsondoc *object, const char *key, jsondoc **value)
+{
+    put(object, key, inner(*value));
+    *value = NULL;
+}
+
 jsondoc *jsondoc_put_object(jsondoc *object, const char *key)
 {
     json_t *made = json_object();

@@ -25,6 +25,9 @@ void jsondoc_put_integer(jsondoc *object, const char *key, int64_t value);
 void jsondoc_put_bool(jsondoc *object, const char *key, bool value);
 void jsondoc_put_null(jsondoc *object, const char *key);
 
+/* A whole value under a key; it belongs to the object from here on. */
+void jsondoc_put(jsondoc *object, const char *key, jsondoc **value);
+
 /* A new object or array under a key, or at the end of an array; to be filled in. */
 jsondoc *jsondoc_put_object(jsondoc *object, const char *key);
 jsondoc *jsondoc_put_array(jsondoc *object, const char *key);

@@ -150,19 +150,27 @@ CREATE TABLE level (
     as_of               INTEGER NOT NULL, -- the date it was last looked at (day)
     announced           INTEGER NOT NULL, -- the level that was announced last
     announced_direction INTEGER NOT NULL,
+    alert               INTEGER NOT NULL, -- the alert that is open on it; 0: none is
     PRIMARY KEY (area, category)
 ) WITHOUT ROWID;
 
 -- Areas that records came in for while a load was going on: their levels wait for its end.
 CREATE TABLE unjudged_area (area INTEGER PRIMARY KEY);
 
--- What was announced, when, and on what figures: history, never rewritten. Numbers have no gap.
+-- What was announced, when, and on what figures; and what people did about it: history, never rewritten. Numbers
+-- have no gap, and are what subscribers go by.
+--   kinds by the counts         raised, escalated, lowered, turned (rising to falling or back), cleared, standing (where a
+--                               series stands at the end of a load, whatever it was before)
+--         by people             acknowledged, commented, reopened, silenced, unsilenced
+--         of Tocsin's own state raised, cleared (subject says of what)
 CREATE TABLE event (
     id               INTEGER PRIMARY KEY, -- 1, 2, 3 ...
     at               INTEGER NOT NULL,    -- seconds
-    kind             TEXT    NOT NULL,    -- raised, escalated, lowered, cleared, turned, standing
-    area             INTEGER NOT NULL,    -- code of kind 6
-    category         INTEGER NOT NULL,    -- code of kind 7
+    kind             TEXT    NOT NULL,
+    alert            INTEGER NOT NULL,    -- the event that opened the alert it belongs to; 0: to none (a silence)
+    subject          TEXT    NOT NULL,    -- of Tocsin's own state: 'source ORIGIN', 'disk', 'backup'; '': of a series
+    area             INTEGER NOT NULL,    -- code of kind 6; 0: none (a silence: everywhere)
+    category         INTEGER NOT NULL,    -- code of kind 7; 0: none (a silence: all)
     as_of            INTEGER NOT NULL,    -- the date looked from (day)
     level_before     INTEGER NOT NULL,
     level            INTEGER NOT NULL,
@@ -170,13 +178,47 @@ CREATE TABLE event (
     direction        INTEGER NOT NULL,
     rule             TEXT    NOT NULL,    -- that decided, by its name in priorities.yaml
     corrected        INTEGER NOT NULL,    -- 1: records of earlier dates changed it, not the passing of time
-    lowest           INTEGER NOT NULL,    -- code of kind 7: the lowest category that explains the move
-    batch            INTEGER NOT NULL,    -- the first event of those that were announced together
+    lowest           INTEGER NOT NULL,    -- code of kind 7: the lowest category that explains the move; 0: none does
+    batch            INTEGER NOT NULL,    -- the first event of those that belong into one message
     figures          TEXT    NOT NULL,    -- JSON: what was compared, the thresholds, p
     words            TEXT    NOT NULL,    -- the same in plain English
-    caveats          TEXT    NOT NULL     -- JSON: a list of sentences
+    caveats          TEXT    NOT NULL,    -- JSON: a list of sentences
+    who              TEXT    NOT NULL,    -- by people: who did it
+    note             TEXT    NOT NULL     -- and what they said
 );
 CREATE INDEX event_series ON event (area, category);
+CREATE INDEX event_alert ON event (alert);
+
+-- Alerts, open and closed: what the events add up to. One life: from normal to some level, until normal again.
+CREATE TABLE alert (
+    id           INTEGER PRIMARY KEY, -- the event that opened it
+    subject      TEXT    NOT NULL,    -- as the event's
+    area         INTEGER NOT NULL,
+    category     INTEGER NOT NULL,
+    level        INTEGER NOT NULL,    -- as announced last; 0: cleared
+    direction    INTEGER NOT NULL,
+    highest      INTEGER NOT NULL,    -- the highest level that it had
+    opened       INTEGER NOT NULL,    -- seconds
+    changed      INTEGER NOT NULL,    -- the last event (seconds)
+    closed       INTEGER,             -- seconds; NULL: open
+    decided      INTEGER NOT NULL,    -- the event that set its level
+    acknowledged INTEGER              -- the event that acknowledged it; NULL: nobody has, or it was opened again
+);
+CREATE INDEX alert_open ON alert (closed, area, category, subject);
+
+-- What is not to page, and until when. It is announced all the same, and shown as silenced.
+CREATE TABLE silence (
+    id       INTEGER PRIMARY KEY, -- the event with which it began
+    alert    INTEGER NOT NULL,    -- only this one; 0: all of the area and category
+    area     INTEGER NOT NULL,    -- code of kind 6, with all that lies in it; 0: everywhere
+    category INTEGER NOT NULL,    -- code of kind 7, with all beneath; 0: all
+    from_day INTEGER NOT NULL,
+    to_day   INTEGER NOT NULL,    -- the last day
+    recurs   TEXT    NOT NULL,    -- '', 'weekly' or 'yearly': the same days again
+    who      TEXT    NOT NULL,
+    why      TEXT    NOT NULL,
+    ended    INTEGER              -- the event with which it was ended before its time
+);
 
 -- The reference data in force, as its files have it (docs/reference-data.md); line is the file's.
 CREATE TABLE areas (line INTEGER, code TEXT, name TEXT, level TEXT, parent TEXT, valid_from TEXT, valid_to TEXT, successor TEXT, aliases TEXT);
@@ -342,7 +384,7 @@ FROM reject WHERE resolved IS NULL;
 
 -- Where series stand, in codes and words: all that are not normal.
 CREATE VIEW current_alerts AS
-SELECT a.code AS area, n.name AS area_name, c.code AS category, t.title,
+SELECT l.alert, a.code AS area, n.name AS area_name, c.code AS category, t.title,
        CASE l.level WHEN 1 THEN 'watch' WHEN 2 THEN 'elevated' ELSE 'priority' END AS level,
        CASE l.direction WHEN 1 THEN 'rising' ELSE 'falling' END AS direction, l.rule,
        date(l.since * 86400, 'unixepoch') AS since, date(l.as_of * 86400, 'unixepoch') AS as_of
@@ -355,11 +397,11 @@ WHERE l.level > 0;
 
 -- What was announced, in codes and words.
 CREATE VIEW announced AS
-SELECT e.id, strftime('%Y-%m-%dT%H:%M:%SZ', e.at, 'unixepoch') AS at, e.kind, a.code AS area, c.code AS category,
-       date(e.as_of * 86400, 'unixepoch') AS as_of,
+SELECT e.id, strftime('%Y-%m-%dT%H:%M:%SZ', e.at, 'unixepoch') AS at, e.kind, e.alert, e.subject,
+       coalesce(a.code, '') AS area, coalesce(c.code, '') AS category, date(e.as_of * 86400, 'unixepoch') AS as_of,
        CASE e.level WHEN 0 THEN 'normal' WHEN 1 THEN 'watch' WHEN 2 THEN 'elevated' ELSE 'priority' END AS level,
        CASE e.direction WHEN 0 THEN '' WHEN 1 THEN 'rising' ELSE 'falling' END AS direction,
-       e.rule, e.words, e.caveats, e.figures
+       e.rule, e.words, e.caveats, e.figures, e.who, e.note
 FROM event e
-JOIN code a ON a.kind = 6 AND a.id = e.area
-JOIN code c ON c.kind = 7 AND c.id = e.category;
+LEFT JOIN code a ON a.kind = 6 AND a.id = e.area
+LEFT JOIN code c ON c.kind = 7 AND c.id = e.category;

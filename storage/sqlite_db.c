@@ -42,18 +42,36 @@ static const char *const queries[QUERIES] = {
     [QUERY_PUT_SETTING] = "INSERT OR REPLACE INTO setting (name, value) VALUES (?1, ?2)",
     [QUERY_PUT_LEVEL] =
         "INSERT OR REPLACE INTO level (area, category, level, direction, rule, since, as_of, announced,"
-        " announced_direction) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        " announced_direction, alert) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     [QUERY_DROP_LEVEL] = "DELETE FROM level WHERE area = ?1 AND category = ?2",
     [QUERY_PUT_EVENT] =
-        "INSERT INTO event (id, at, kind, area, category, as_of, level_before, level, direction_before, direction, rule,"
-        " corrected, lowest, batch, figures, words, caveats)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+        "INSERT INTO event (id, at, kind, alert, subject, area, category, as_of, level_before, level, direction_before,"
+        " direction, rule, corrected, lowest, batch, figures, words, caveats, who, note)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
+    [QUERY_OPEN_ALERT] =
+        "INSERT INTO alert (id, subject, area, category, level, direction, highest, opened, changed, decided)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?7, ?7, ?1)",
+    /* What was acknowledged is not acknowledged at a higher level, nor in the other direction. */
+    [QUERY_MOVE_ALERT] =
+        "UPDATE alert SET acknowledged = CASE WHEN ?2 > level OR (?2 > 0 AND ?3 <> direction) THEN NULL ELSE acknowledged"
+        " END, level = ?2, direction = ?3, highest = max(highest, ?2), changed = ?4, decided = ?5,"
+        " closed = CASE ?2 WHEN 0 THEN ?4 END WHERE id = ?1",
+    [QUERY_ACKNOWLEDGE_ALERT] = "UPDATE alert SET acknowledged = ?2, changed = ?3 WHERE id = ?1",
+    [QUERY_TOUCH_ALERT] = "UPDATE alert SET changed = ?2 WHERE id = ?1",
+    [QUERY_PUT_SILENCE] =
+        "INSERT OR REPLACE INTO silence (id, alert, area, category, from_day, to_day, recurs, who, why, ended)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     [QUERY_PUT_UNJUDGED] = "INSERT OR IGNORE INTO unjudged_area (area) VALUES (?1)",
     [QUERY_DROP_UNJUDGED] = "DELETE FROM unjudged_area WHERE area = ?1",
     [QUERY_LEVELS] =
-        "SELECT area, category, level, direction, rule, since, as_of, announced, announced_direction FROM level"
+        "SELECT area, category, level, direction, rule, since, as_of, announced, announced_direction, alert FROM level"
         " WHERE area BETWEEN ?1 AND ?2 ORDER BY area, category",
     [QUERY_EVENTS] = "SELECT * FROM event WHERE id > ?1 ORDER BY id",
+    [QUERY_EVENT] = "SELECT * FROM event WHERE id = ?1",
+    [QUERY_ALERT_EVENTS] = "SELECT * FROM event WHERE alert = ?1 ORDER BY id",
+    [QUERY_ALERTS] = "SELECT * FROM alert WHERE ?1 OR closed IS NULL ORDER BY id",
+    [QUERY_ALERT] = "SELECT * FROM alert WHERE id = ?1",
+    [QUERY_SILENCES] = "SELECT * FROM silence WHERE ?1 OR ended IS NULL ORDER BY id",
     [QUERY_LAST_EVENT] = "SELECT coalesce(max(id), 0) FROM event",
     [QUERY_UNJUDGED] = "SELECT area FROM unjudged_area ORDER BY area",
     [QUERY_CODES] = "SELECT kind, id, code, name, hint FROM code ORDER BY kind, id",

@@ -33,10 +33,20 @@ typedef enum query {
     QUERY_PUT_LEVEL,
     QUERY_DROP_LEVEL,
     QUERY_PUT_EVENT,
+    QUERY_OPEN_ALERT,
+    QUERY_MOVE_ALERT,
+    QUERY_ACKNOWLEDGE_ALERT,
+    QUERY_TOUCH_ALERT,
+    QUERY_PUT_SILENCE,
     QUERY_PUT_UNJUDGED,
     QUERY_DROP_UNJUDGED,
     QUERY_LEVELS,
     QUERY_EVENTS,
+    QUERY_EVENT,
+    QUERY_ALERT_EVENTS,
+    QUERY_ALERTS,
+    QUERY_ALERT,
+    QUERY_SILENCES,
     QUERY_LAST_EVENT,
     QUERY_UNJUDGED,
     QUERY_CODES,
@@ -110,7 +120,7 @@ uint32_t db_u32(sqlite3_stmt *st, int column);
 /* The number under which the counts of a month stand. */
 int64_t db_month_id(month_key key);
 
-/* Parts of a commit: levels, events, areas that wait to be judged. */
+/* Parts of a commit: levels; events, alerts and silences; areas that wait to be judged. */
 status db_put_levels(store *self, const store_group *group);
 status db_put_events(store *self, const store_group *group);
 status db_put_unjudged(store *self, const store_group *group);

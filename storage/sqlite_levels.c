@@ -1,4 +1,4 @@
-/* Levels and events: putting and reading. */
+/* Levels, and areas that wait to be judged: putting and reading. */
 #include "sqlite_db.h"
 
 /* --- putting -------------------------------------------------------------------------------------- */
@@ -28,6 +28,7 @@ static status put_level(store *self, const stored_level *one)
         (void)sqlite3_bind_int(st, 7, one->as_of);
         (void)sqlite3_bind_int(st, 8, one->announced);
         (void)sqlite3_bind_int(st, 9, one->announced_direction);
+        db_bind_u64(st, 10, one->alert);
     }
     return db_run(self, st);
 }
@@ -37,34 +38,6 @@ status db_put_levels(store *self, const store_group *group)
     status said = STATUS_OK;
     for (size_t i = 0; i < group->level_count && said == STATUS_OK; i++)
         said = put_level(self, &group->levels[i]);
-    return said;
-}
-
-status db_put_events(store *self, const store_group *group)
-{
-    sqlite3_stmt *st = NULL;
-    status said = db_statement(self, QUERY_PUT_EVENT, &st);
-    for (size_t i = 0; i < group->event_count && said == STATUS_OK; i++) {
-        const stored_event *e = &group->events[i];
-        db_bind_u64(st, 1, e->id);
-        (void)sqlite3_bind_int64(st, 2, e->at_s);
-        db_bind_text(st, 3, e->kind);
-        (void)sqlite3_bind_int64(st, 4, e->area);
-        (void)sqlite3_bind_int64(st, 5, e->category);
-        (void)sqlite3_bind_int(st, 6, e->as_of);
-        (void)sqlite3_bind_int(st, 7, e->level_before);
-        (void)sqlite3_bind_int(st, 8, e->level);
-        (void)sqlite3_bind_int(st, 9, e->direction_before);
-        (void)sqlite3_bind_int(st, 10, e->direction);
-        db_bind_text(st, 11, e->rule);
-        (void)sqlite3_bind_int(st, 12, e->corrected);
-        (void)sqlite3_bind_int64(st, 13, e->lowest);
-        db_bind_u64(st, 14, e->batch);
-        db_bind_text(st, 15, e->figures);
-        db_bind_text(st, 16, e->words);
-        db_bind_text(st, 17, e->caveats);
-        said = db_run(self, st);
-    }
     return said;
 }
 
@@ -106,61 +79,11 @@ status store_levels(store *self, uint32_t area, void (*visit)(void *context, con
             .as_of = sqlite3_column_int(st, 6),
             .announced = (uint8_t)sqlite3_column_int(st, 7),
             .announced_direction = (uint8_t)sqlite3_column_int(st, 8),
+            .alert = db_u64(st, 9),
         };
         visit(context, &found);
     }
     return db_finish(st, said);
-}
-
-/* Columns in the order of the table. */
-static stored_event event_of(sqlite3_stmt *st)
-{
-    return (stored_event){
-        .id = db_u64(st, 0),
-        .at_s = sqlite3_column_int64(st, 1),
-        .kind = db_text(st, 2),
-        .area = db_u32(st, 3),
-        .category = db_u32(st, 4),
-        .as_of = sqlite3_column_int(st, 5),
-        .level_before = (uint8_t)sqlite3_column_int(st, 6),
-        .level = (uint8_t)sqlite3_column_int(st, 7),
-        .direction_before = (uint8_t)sqlite3_column_int(st, 8),
-        .direction = (uint8_t)sqlite3_column_int(st, 9),
-        .rule = db_text(st, 10),
-        .corrected = sqlite3_column_int(st, 11) != 0,
-        .lowest = db_u32(st, 12),
-        .batch = db_u64(st, 13),
-        .figures = db_text(st, 14),
-        .words = db_text(st, 15),
-        .caveats = db_text(st, 16),
-    };
-}
-
-status store_events(store *self, uint64_t after, bool (*visit)(void *context, const stored_event *found), void *context)
-{
-    sqlite3_stmt *st = NULL;
-    status said = db_statement(self, QUERY_EVENTS, &st);
-    if (said != STATUS_OK)
-        return said;
-    db_bind_u64(st, 1, after);
-    while ((said = db_step(self, st)) == STATUS_OK) {
-        stored_event found = event_of(st);
-        if (!visit(context, &found))
-            return db_finish(st, STATUS_OK);
-    }
-    return db_finish(st, said);
-}
-
-status store_last_event(store *self, uint64_t *out)
-{
-    sqlite3_stmt *st = NULL;
-    status said = db_statement(self, QUERY_LAST_EVENT, &st);
-    if (said == STATUS_OK)
-        said = db_step(self, st);
-    if (said != STATUS_OK)
-        return said;
-    *out = db_u64(st, 0);
-    return db_finish(st, STATUS_OK);
 }
 
 status store_unjudged(store *self, void (*visit)(void *context, uint32_t area), void *context)

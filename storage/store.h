@@ -159,7 +159,7 @@ typedef struct reject {
     uint64_t row_digest;
 } reject;
 
-/* Where a series stands: levels from 0 (normal), directions 0 none, 1 rising, 2 falling (judging/levels.h). */
+/* Where a series stands: levels from 0 (normal), directions 0 none, 1 rising, 2 falling (proto/levels.h). */
 typedef struct stored_level {
     uint32_t area, category;
     uint8_t level, direction;
@@ -167,24 +167,51 @@ typedef struct stored_level {
     text rule;          /* that decided; empty: normal */
     day_number since;   /* DAY_NONE: from the beginning */
     day_number as_of;   /* the date it was last looked at */
+    uint64_t alert;     /* that is open on it; 0: none is */
 } stored_level;
 
-/* One announcement. */
+/* One announcement, or what somebody did about one. */
 typedef struct stored_event {
     uint64_t id;        /* 1, 2, 3 ... without a gap */
     int64_t at_s;
-    text kind;          /* "raised", "escalated", "lowered", "cleared", "turned", "standing" */
-    uint32_t area, category;
+    text kind;          /* proto/alert_event.h names them */
+    uint64_t alert;     /* the event that opened the alert it belongs to, itself perhaps; 0: to none */
+    text subject;       /* of Tocsin's own state: "source ORIGIN", "disk", "backup"; empty: of a series */
+    uint32_t area, category; /* 0: none */
     day_number as_of;
     uint8_t level_before, level, direction_before, direction;
     text rule;
     bool corrected;     /* records of earlier dates changed it */
-    uint32_t lowest;    /* category that explains the move */
-    uint64_t batch;     /* the first event announced with it */
-    text figures;       /* JSON */
+    uint32_t lowest;    /* category that explains the move; 0: none */
+    uint64_t batch;     /* the first event of those that belong into one message */
+    text figures;       /* JSON; empty is stored as "{}" */
     text words;
-    text caveats;       /* JSON */
+    text caveats;       /* JSON; empty is stored as "[]" */
+    text who, note;     /* by people */
 } stored_event;
+
+/* What the events of one alert add up to; kept by store_commit as they come. */
+typedef struct stored_alert {
+    uint64_t id;           /* the event that opened it */
+    text subject;
+    uint32_t area, category;
+    uint8_t level, direction, highest;
+    int64_t opened_s, changed_s;
+    int64_t closed_s;      /* 0: open */
+    uint64_t decided;      /* the event that set its level */
+    uint64_t acknowledged; /* the event that did; 0: none, or it was opened again */
+} stored_alert;
+
+/* Days on which something does not page. */
+typedef struct stored_silence {
+    uint64_t id;             /* the event with which it began */
+    uint64_t alert;          /* only this one; 0: all of the area and category */
+    uint32_t area, category; /* with all beneath; 0: any */
+    period days;
+    text recurs;             /* "", "weekly", "yearly" */
+    text who, why;
+    uint64_t ended;          /* the event with which it was ended before its time; 0: it was not */
+} stored_silence;
 
 typedef struct tree_pair {
     uint32_t ancestor;
@@ -256,6 +283,8 @@ typedef struct store_group {
     size_t level_count;
     const stored_event *events;    /* their numbers following on one another */
     size_t event_count;
+    const stored_silence *silences; /* new ones, and such as end */
+    size_t silence_count;
     const uint32_t *unjudged;      /* areas that wait to be judged from now on */
     size_t unjudged_count;
     const uint32_t *judged;        /* areas that wait no longer */
@@ -345,8 +374,24 @@ status store_levels(store *self, uint32_t area, void (*visit)(void *context, con
  *   visit     false ends the reading */
 status store_events(store *self, uint64_t after, bool (*visit)(void *context, const stored_event *found), void *context);
 
+/* One event. STATUS_NOT_FOUND: there is none of that number. */
+status store_event(store *self, uint64_t id, arena *memory, stored_event *out);
+
+/* The events of one alert, in order. */
+status store_alert_events(store *self, uint64_t alert, void (*visit)(void *context, const stored_event *found),
+                          void *context);
+
 /* The number of the newest event; 0: there is none. */
 status store_last_event(store *self, uint64_t *out);
+
+/* Alerts, the oldest first: open ones, or all. */
+status store_alerts(store *self, bool all, void (*visit)(void *context, const stored_alert *found), void *context);
+
+/* One alert. STATUS_NOT_FOUND: there is none of that number. */
+status store_alert(store *self, uint64_t id, arena *memory, stored_alert *out);
+
+/* Silences that were not ended, or all; the oldest first. */
+status store_silences(store *self, bool all, void (*visit)(void *context, const stored_silence *found), void *context);
 
 /* Areas that wait to be judged. */
 status store_unjudged(store *self, void (*visit)(void *context, uint32_t area), void *context);

@@ -1,6 +1,6 @@
 /* Promise: levels and directions have one word each, in rules, in the store and in what is said; and no other word names
  * one. */
-#include "judging/levels.h"
+#include "proto/levels.h"
 
 #include "testing.h"
 

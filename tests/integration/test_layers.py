@@ -15,9 +15,10 @@ LAYERS = {
     "storage": {"proto"},
     "figures": {"proto", "storage", "statistics"},
     "judging": {"proto", "storage", "figures", "statistics"},
-    "aggregator": {"proto", "storage", "figures", "judging"},
+    "alerting": {"proto", "storage", "figures"},
+    "aggregator": {"proto", "storage", "figures", "judging", "alerting"},
     "collector": {"proto"},
-    "analyst": {"proto", "storage", "figures", "statistics", "judging"},
+    "analyst": {"proto", "storage", "figures", "statistics", "judging", "alerting"},
 }
 
 # Each foreign library's header, and the files that may see it.

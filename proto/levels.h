@@ -2,7 +2,7 @@
 #ifndef TOCSIN_LEVELS_H
 #define TOCSIN_LEVELS_H
 
-#include "proto/text.h"
+#include "text.h"
 
 typedef enum alert_level {
     LEVEL_NORMAL,
