@@ -1,5 +1,5 @@
-/* engine_parts.h - the engine's inside, for the files that make it up: engine, admit, snapshot, declare,
- * recount. Nobody else includes it. */
+/* engine_parts.h - the engine's inside, for the files that make it up: engine, engine_open, engine_finder, versions,
+ * admit, snapshot, declare, recount, restore. Nobody else includes it. */
 #ifndef TOCSIN_ENGINE_PARTS_H
 #define TOCSIN_ENGINE_PARTS_H
 
@@ -83,6 +83,9 @@ status engine_commit_with(engine *self, int64_t now_s, const adoption *adopted);
 /* The finder from its checkpoint, or from all versions. */
 status engine_load_finder(engine *self);
 void engine_save_finder(engine *self);
+
+/* Takes back what the finder learned of what is gathered. */
+void engine_turn_finder_back(engine *self);
 
 /* The first start on a restored backup: gives imported reference rows their files back. */
 status engine_settle_in(engine *self, int64_t now_s, char why[NOTE_SIZE_MAX]);

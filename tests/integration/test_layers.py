@@ -44,7 +44,6 @@ LONGER = {
     "collector/courier.c": 522,   # one state machine: sessions, sending, hearing
     "aggregator/receive.c": 651,  # one state machine and its table of rules
     "collector/police_uk.c": 512, # one published format with all its oddities
-    "aggregator/engine.c": 516,   # opening, the finder, committing, forgetting: to be parted
 }
 
 
