@@ -211,10 +211,7 @@ void engine_must_read(engine *self, status st)
 
 void engine_forget(engine *self)
 {
-    size_t learned;
-    (void)codebook_new(self->book, &learned);
-    /* A claim that was only checked may have taught a scheme whose number is free again now. */
-    bool declared = self->gathering.coverage_count + learned > 0;
+    bool declared = self->gathering.coverage_count > 0;
     engine_turn_finder_back(self);
     counts_forget(self->counts);
     codebook_forget_new(self->book);

@@ -1,10 +1,12 @@
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "coverage_parts.h"
 #include "proto/log.h"
+
+/* What has no number yet: a declaration that is only looked at teaches nobody anything. */
+#define NUMBER_NONE UINT32_MAX
 
 coverage *coverage_create(const reference *data, codebook *book)
 {
@@ -35,7 +37,7 @@ void coverage_destroy(coverage **self)
 }
 
 /* Understands a scheme when it is first met. */
-static void learn_scheme(coverage *self, uint32_t number)
+static const scheme *learn_scheme(coverage *self, uint32_t number)
 {
     if (number >= self->scheme_capacity) {
         size_t capacity = (size_t)number + 16;
@@ -47,11 +49,6 @@ static void learn_scheme(coverage *self, uint32_t number)
     if (self->schemes[number] == NULL)
         self->schemes[number] = scheme_create(codebook_at(self->book, CODE_SCHEME, number).code,
                                               self->reference->categories);
-}
-
-const scheme *coverage_scheme(const coverage *self, uint32_t number)
-{
-    assert(number < self->scheme_capacity && self->schemes[number] != NULL);
     return self->schemes[number];
 }
 
@@ -74,16 +71,16 @@ static struct declared *entry_for(coverage *self, struct declared like)
         if (same_entry(&self->each[i], &like))
             return &self->each[i];
     self->each = memory_room(self->each, self->count, &self->capacity, sizeof *self->each);
+    like.origin_code = codebook_at(self->book, CODE_ORIGIN, like.origin).code;
+    like.says = learn_scheme(self, like.scheme);
     self->each[self->count] = like;
-    learn_scheme(self, like.scheme);
     return &self->each[self->count++];
 }
 
 static coverage_answer say_overlap(const coverage *self, const struct declared *with, const struct declared *d,
                                    char words[NOTE_SIZE_MAX])
 {
-    text first = codebook_at(self->book, CODE_ORIGIN, d->origin).code;
-    text second = codebook_at(self->book, CODE_ORIGIN, with->origin).code;
+    text first = d->origin_code, second = with->origin_code;
     const area *where = geography_area(self->reference->areas, d->area);
     (void)snprintf(words, NOTE_SIZE_MAX,
                    "'%.*s' covers %.*s (%.*s) in those days already, and counting both would count everything twice: "
@@ -93,19 +90,13 @@ static coverage_answer say_overlap(const coverage *self, const struct declared *
     return COVERAGE_OVERLAPS;
 }
 
-/* The declaration for one category, in numbers. The codebook learns the origin and the scheme. */
-static coverage_answer understand(coverage *self, const coverage_declaration *what, size_t which,
+/* The declaration for one category.
+ *   out   its origin and scheme are filled in already */
+static coverage_answer understand(const coverage *self, const coverage_declaration *what, size_t which,
                                   struct declared *out, char words[NOTE_SIZE_MAX])
 {
-    arena *memory = arena_create();
-    *out = (struct declared){
-        .origin = codebook_number(self->book, CODE_ORIGIN, what->origin),
-        .scheme = codebook_number(self->book, CODE_SCHEME, scheme_code(what, memory)),
-        .area = geography_find(self->reference->areas, what->area),
-        .category = CATEGORY_NONE,
-    };
-    arena_destroy(&memory);
-    learn_scheme(self, out->scheme);
+    out->area = geography_find(self->reference->areas, what->area);
+    out->category = CATEGORY_NONE;
     if (out->area == AREA_NONE || !geography_area(self->reference->areas, out->area)->counted) {
         (void)snprintf(words, NOTE_SIZE_MAX, "the area '%.*s' is not in areas.csv, or too fine to be covered",
                        TEXT_ARGS(what->area));
@@ -134,11 +125,11 @@ static bool declared_already(const coverage *self, const struct declared *like, 
     return false;
 }
 
-coverage_answer coverage_check(coverage *self, const coverage_declaration *what, char words[NOTE_SIZE_MAX])
+static coverage_answer check_parts(const coverage *self, const coverage_declaration *what, struct declared part,
+                                   char words[NOTE_SIZE_MAX])
 {
     coverage_answer answer = COVERAGE_KNOWN;
     for (size_t i = 0; i < part_count(what); i++) {
-        struct declared part;
         coverage_answer understood = understand(self, what, i, &part, words);
         if (understood != COVERAGE_KNOWN)
             return understood;
@@ -151,14 +142,48 @@ coverage_answer coverage_check(coverage *self, const coverage_declaration *what,
     return answer;
 }
 
+/* Unlike codebook_number it adds nothing; an empty code is 0 here too. */
+static uint32_t number_if_known(const coverage *self, code_kind kind, text code)
+{
+    if (code.size == 0)
+        return 0;
+    uint32_t known = codebook_find(self->book, kind, code);
+    return known == 0 ? NUMBER_NONE : known;
+}
+
+coverage_answer coverage_check(const coverage *self, const coverage_declaration *what, char words[NOTE_SIZE_MAX])
+{
+    arena *memory = arena_create();
+    text code = scheme_code(what, memory);
+    scheme *says = scheme_create(code, self->reference->categories);
+    struct declared part = {
+        .origin = number_if_known(self, CODE_ORIGIN, what->origin), .origin_code = what->origin,
+        .scheme = number_if_known(self, CODE_SCHEME, code), .says = says,
+    };
+    coverage_answer answer = check_parts(self, what, part, words);
+    scheme_destroy(&says);
+    arena_destroy(&memory);
+    return answer;
+}
+
+/* The codebook learns the origin and the scheme. */
+static struct declared numbered(coverage *self, const coverage_declaration *what)
+{
+    arena *memory = arena_create();
+    struct declared made = {.origin = codebook_number(self->book, CODE_ORIGIN, what->origin),
+                            .scheme = codebook_number(self->book, CODE_SCHEME, scheme_code(what, memory))};
+    arena_destroy(&memory);
+    return made;
+}
+
 coverage_answer coverage_declare(coverage *self, const coverage_declaration *what, int *touched,
                                  char words[NOTE_SIZE_MAX])
 {
     coverage_answer answer = coverage_check(self, what, words);
     if (answer != COVERAGE_TAKEN)
         return answer;
+    struct declared part = numbered(self, what);
     for (size_t i = 0; i < part_count(what); i++) {
-        struct declared part;
         (void)understand(self, what, i, &part, words);
         *touched = part.area;
         (void)period_set_add(&entry_for(self, part)->days, what->days);
@@ -172,8 +197,8 @@ void coverage_keys(coverage *self, const coverage_declaration *what,
                    void (*visit)(void *context, coverage_key key), void *context)
 {
     char words[NOTE_SIZE_MAX];
+    struct declared part = numbered(self, what);
     for (size_t i = 0; i < part_count(what); i++) {
-        struct declared part;
         if (understand(self, what, i, &part, words) != COVERAGE_KNOWN)
             continue;
         visit(context, (coverage_key){

@@ -30,9 +30,9 @@ typedef enum coverage_answer {
     COVERAGE_OVERLAPS,   /* another origin covers it too, and ranks don't tell which counts */
 } coverage_answer;
 
-/* What a declaration would do; nothing is declared by it.
+/* What a declaration would do; nothing is declared by it, and nothing learned.
  *   words   for the last two answers: what is wrong and what to do */
-coverage_answer coverage_check(coverage *self, const coverage_declaration *what, char words[NOTE_SIZE_MAX]);
+coverage_answer coverage_check(const coverage *self, const coverage_declaration *what, char words[NOTE_SIZE_MAX]);
 
 /* Takes a declaration. After COVERAGE_TAKEN:
  *   touched   the index of the area whose knowledge changed, with all below and above it */

@@ -14,18 +14,17 @@ void coverage_forget_known(coverage *self, int area_index)
 
 /* Adds the days of a declaration on which it resolves the category; its codes may change meaning on the
  * way. */
-static void add_resolved(const coverage *self, const struct declared *d, int category_index, period_set *to)
+static void add_resolved(const struct declared *d, int category_index, period_set *to)
 {
-    const scheme *s = coverage_scheme(self, d->scheme);
     const day_number *changes;
-    size_t change_count = scheme_changes(s, &changes);
+    size_t change_count = scheme_changes(d->says, &changes);
     for (size_t i = 0; i < d->days.count; i++) {
         period rest = d->days.each[i];
         for (size_t k = 0; k <= change_count && rest.from <= rest.to; k++) {
             period part = rest;
             if (k < change_count && changes[k] <= part.to)
                 part.to = changes[k] - 1;
-            if (part.to >= part.from && scheme_resolves(s, category_index, part.from))
+            if (part.to >= part.from && scheme_resolves(d->says, category_index, part.from))
                 (void)period_set_add(to, part);
             rest.from = part.to + 1 > rest.from ? part.to + 1 : rest.from;
         }
@@ -41,7 +40,7 @@ static void know_directly(const coverage *self, int area_index, period_set *sets
             continue;
         for (int c = 0; c < offence_tree_count(self->reference->categories); c++)
             if (coverage_in_scope(self, d, c))
-                add_resolved(self, d, c, &sets[c]);
+                add_resolved(d, c, &sets[c]);
     }
 }
 

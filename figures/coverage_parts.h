@@ -8,9 +8,11 @@
 /* What one origin has said of one (area, category, scheme). */
 struct declared {
     uint32_t origin;
+    text origin_code;
     int area;
-    int category;    /* CATEGORY_NONE: all */
-    uint32_t scheme; /* number of its code; 0: everything */
+    int category;       /* CATEGORY_NONE: all */
+    uint32_t scheme;    /* number of its code; 0: everything */
+    const scheme *says; /* what a source with this scheme can tell */
     period_set days;
 };
 
@@ -25,9 +27,6 @@ struct coverage {
     bool *outranked;     /* [origin] */
     size_t outranked_size;
 };
-
-/* What a source with this scheme can tell. */
-const scheme *coverage_scheme(const coverage *self, uint32_t number);
 
 /* Does the declaration speak of the category? */
 bool coverage_in_scope(const coverage *self, const struct declared *d, int category_index);

@@ -12,7 +12,7 @@ static bool areas_meet(const coverage *self, int a, int b)
 static bool speaks_of(const coverage *self, const struct declared *d, int category_index, day_number on)
 {
     return coverage_in_scope(self, d, category_index) &&
-           scheme_reaches(coverage_scheme(self, d->scheme), category_index, on);
+           scheme_reaches(d->says, category_index, on);
 }
 
 static bool scopes_meet(const coverage *self, const struct declared *a, const struct declared *b, day_number on)
@@ -23,14 +23,9 @@ static bool scopes_meet(const coverage *self, const struct declared *a, const st
     return false;
 }
 
-static int rank_of(const coverage *self, uint32_t origin)
+static bool outranks(const coverage *self, text better, text worse)
 {
-    return sources_rank(self->reference->sources, codebook_at(self->book, CODE_ORIGIN, origin).code);
-}
-
-static bool outranks(const coverage *self, uint32_t better, uint32_t worse)
-{
-    int a = rank_of(self, better), b = rank_of(self, worse);
+    int a = sources_rank(self->reference->sources, better), b = sources_rank(self->reference->sources, worse);
     return a != RANK_NONE && b != RANK_NONE && a < b;
 }
 
@@ -42,7 +37,7 @@ void coverage_note_ranks(coverage *self)
     self->outranked_size = size;
     for (size_t i = 0; i < self->count; i++)
         for (size_t k = 0; k < self->count; k++)
-            if (outranks(self, self->each[k].origin, self->each[i].origin) &&
+            if (outranks(self, self->each[k].origin_code, self->each[i].origin_code) &&
                 areas_meet(self, self->each[k].area, self->each[i].area))
                 self->outranked[self->each[i].origin] = true;
 }
@@ -55,7 +50,7 @@ static bool meet_within(const coverage *self, const struct declared *a, const st
         return true;
     for (size_t i = 0; i < 2; i++) {
         const day_number *changes;
-        size_t count = scheme_changes(coverage_scheme(self, both[i]->scheme), &changes);
+        size_t count = scheme_changes(both[i]->says, &changes);
         for (size_t k = 0; k < count; k++)
             if (changes[k] > days.from && changes[k] <= days.to && scopes_meet(self, a, b, changes[k]))
                 return true;
@@ -79,7 +74,7 @@ const struct declared *coverage_clash(const coverage *self, const struct declare
     for (size_t i = 0; i < self->count; i++) {
         const struct declared *d = &self->each[i];
         if (d->origin == with->origin || !areas_meet(self, d->area, with->area) ||
-            outranks(self, d->origin, with->origin) || outranks(self, with->origin, d->origin))
+            outranks(self, d->origin_code, with->origin_code) || outranks(self, with->origin_code, d->origin_code))
             continue;
         if (meet(self, d, with, days))
             return d;
@@ -105,10 +100,11 @@ bool coverage_outranked(const coverage *self, uint32_t origin, int area_index, i
     bool covered = false;
     if (!coverage_may_be_outranked(self, origin))
         return false;
+    text code = codebook_at(self->book, CODE_ORIGIN, origin).code;
     for (size_t i = 0; i < self->count && !covered; i++)
         covered = self->each[i].origin == origin && covers(self, &self->each[i], area_index, category_index, on);
     for (size_t i = 0; i < self->count && covered; i++)
-        if (outranks(self, self->each[i].origin, origin) &&
+        if (outranks(self, self->each[i].origin_code, code) &&
             covers(self, &self->each[i], area_index, category_index, on))
             return true;
     return false;

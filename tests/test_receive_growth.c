@@ -1,4 +1,5 @@
-/* Promise: however long a peer goes on, in its own way or in a bad one, it leaves no more behind in memory than it has open. */
+/* Promise: however long a peer goes on, in its own way or in a bad one, it leaves no more behind in memory than it has open,
+ * and nothing in the store that was not sent to be stored. */
 #include "aggregator/receive.h"
 
 #include <stdio.h>
@@ -43,6 +44,35 @@ static void greet_under_another_name(hall *self, int n)
 static void streams_that_are_opened_over_and_over_leave_nothing_behind(void **state)
 {
     assert_no_growth(*state, greet_under_another_name);
+}
+
+static void greet_with_other_claims(hall *self, int n)
+{
+    char code[CODE_SIZE_MAX + 1], origin[CODE_SIZE_MAX + 1];
+    (void)snprintf(code, sizeof code, "%0*d", CODE_SIZE_MAX, n);
+    (void)snprintf(origin, sizeof origin, "%0*d", CODE_SIZE_MAX, n);
+    coverage_declaration claim = {.origin = text_of(origin), .area = text_of("D1"), .days = {100, 200},
+                                  .offences = (text[]){text_of(code)}, .offence_count = 1};
+    hall_say(self, 'a', (message){.kind = MESSAGE_HELLO, .stream_number = 1,
+                                  .hello = {.source = text_of("desk"), .stream = text_of("a.csv"), .instance = 1,
+                                            .claims = &claim, .claim_count = 1}});
+    assert_int_equal(last_answer(self), MESSAGE_WELCOME);
+}
+
+static void count_codes(void *context, const stored_code *code)
+{
+    *(int *)context += code->kind == CODE_SCHEME || code->kind == CODE_ORIGIN;
+}
+
+static void claims_that_are_made_over_and_over_leave_nothing_behind(void **state)
+{
+    hall *self = *state;
+    int codes = 0;
+    assert_no_growth(self, greet_with_other_claims);
+    assert_admitted(&self->world, crime("a", "2024-05-17", "30C", "D1"), ADMISSION_ACCEPTED);
+    world_commit(&self->world);
+    assert_int_equal(store_codes(engine_store(self->world.engine), count_codes, &codes), STATUS_OK);
+    assert_int_equal(codes, 1); /* the record's origin */
 }
 
 static void move_on(hall *self, int n)
@@ -106,6 +136,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_A_HALL(streams_that_are_opened_over_and_over_leave_nothing_behind),
+        IN_A_HALL(claims_that_are_made_over_and_over_leave_nothing_behind),
         IN_A_HALL(a_stream_that_goes_on_for_ever_leaves_nothing_behind),
         IN_A_HALL(an_issue_that_is_begun_over_and_over_leaves_nothing_behind),
         IN_A_HALL(sessions_that_are_begun_again_after_refusals_leave_nothing_behind),
