@@ -233,21 +233,13 @@ static void stop_watching(judge_inputs *inputs, int area_index, int category_ind
     judge_end_watch(self, inputs->of, kept, now_s);
 }
 
-/* Most areas of a country are watched by no rule: their counts need not even be read. */
-static bool is_watched(const rules *by, int area_index)
-{
-    for (size_t i = 0; i < by->count; i++)
-        if (by->each[i].areas[area_index])
-            return true;
-    return false;
-}
-
 static void judge_one(judge_inputs *inputs, int area_index, int64_t now_s, uint64_t *batch)
 {
     judge *self = inputs->self;
     area_turn *turn = &self->turns[area_index];
     bool anew = turn->all || turn->due;
-    if (!is_watched(inputs->of->rules, area_index)) {
+    /* Most areas of a country are watched by no rule: their counts need not even be read. */
+    if (!rules_watch_area(inputs->of->rules, area_index)) {
         judge_drop_area(self, area_index);
         for (int c = 0; c < self->categories && anew; c++)
             stop_watching(inputs, area_index, c, now_s);
@@ -281,10 +273,8 @@ static void judge_one(judge_inputs *inputs, int area_index, int64_t now_s, uint6
 
 static bool compares_with(const engine *of, const watch_rule *rule, int area_index, int wide)
 {
-    if (rule->detector != DETECTOR_COMPARATOR_GAP || !rule->areas[area_index])
-        return false;
-    return wide == (text_is(rule->comparator, "parent") ? geography_up(of->data->areas, area_index)
-                                                        : geography_find(of->data->areas, rule->comparator));
+    return rule->detector == DETECTOR_COMPARATOR_GAP && rule->areas[area_index] &&
+           wide == rule_wider_area(rule, of->data->areas, area_index);
 }
 
 /* A larger area has changed: those that are compared with it are looked at again. */

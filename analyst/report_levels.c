@@ -32,14 +32,6 @@ void report_levels_destroy(report_levels **self)
     *self = NULL;
 }
 
-static bool is_watched(const report_levels *self, int area_index, int category_index)
-{
-    for (size_t i = 0; i < self->by->count; i++)
-        if (self->by->each[i].areas[area_index] && self->by->each[i].categories[category_index])
-            return true;
-    return false;
-}
-
 static void put(report_row *row, alert_level level_of, trend_direction direction)
 {
     row->level = text_of(alert_level_text(level_of));
@@ -89,7 +81,7 @@ status report_levels_fill(report_levels *self, report *made, bool now)
     if (!now)
         return fold_rows(self, made);
     for (size_t i = 0; i < made->row_count; i++)
-        if (is_watched(self, made->subject.area, made->rows[i].category))
+        if (rules_watch(self->by, made->subject.area, made->rows[i].category))
             put(&made->rows[i], LEVEL_NORMAL, TREND_NONE);
     return store_levels(figures_store(self->from), geography_area(figures_reference(self->from)->areas, made->subject.area)->id,
                         take_level, &f);

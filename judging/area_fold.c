@@ -32,10 +32,7 @@ static bool *applies_to(const area_fold *self, int category_index)
 area_fold *area_fold_create(const rules *by, const reference *data, int area_index, area_source *ask, void *context)
 {
     area_input input;
-    bool any = false;
-    for (size_t i = 0; i < by->count; i++)
-        any = any || by->each[i].areas[area_index];
-    if (!any || !ask(context, area_index, &input))
+    if (!rules_watch_area(by, area_index) || !ask(context, area_index, &input))
         return NULL;
     size_t categories = (size_t)offence_tree_count(data->categories);
     area_fold *self = memory_new(1, sizeof *self);
@@ -44,7 +41,7 @@ area_fold *area_fold_create(const rules *by, const reference *data, int area_ind
     self->applies = memory_new(categories * RULES_MAX, sizeof *self->applies);
     for (size_t c = 0; c < categories; c++)
         for (size_t i = 0; i < by->count; i++)
-            applies_to(self, (int)c)[i] = by->each[i].areas[area_index] && by->each[i].categories[c];
+            applies_to(self, (int)c)[i] = rule_watches(&by->each[i], area_index, (int)c);
     return self;
 }
 
@@ -70,17 +67,10 @@ void area_fold_destroy(area_fold **of)
     *of = NULL;
 }
 
-/* The larger area that a comparator-gap rule compares with. */
-static int wider_area(const area_fold *self, const watch_rule *rule)
-{
-    return text_is(rule->comparator, "parent") ? geography_up(self->data->areas, self->area)
-                                               : geography_find(self->data->areas, rule->comparator);
-}
-
 static void make_wider(area_fold *self, struct watched *one, int category_index, size_t rule_index)
 {
     area_input input;
-    int wide = wider_area(self, &self->by->each[rule_index]);
+    int wide = rule_wider_area(&self->by->each[rule_index], self->data->areas, self->area);
     if (wide == AREA_NONE || !self->ask(self->context, wide, &input))
         return;
     area_days_series(input.days, category_index, &one->wider[rule_index]);
@@ -105,10 +95,7 @@ static struct watched *series_of(area_fold *self, int category_index)
 
 bool area_fold_watches(const area_fold *self, int category_index)
 {
-    for (size_t i = 0; i < self->by->count; i++)
-        if (applies_to(self, category_index)[i])
-            return true;
-    return false;
+    return rules_watch(self->by, self->area, category_index);
 }
 
 period area_fold_dates(area_fold *self, int category_index)

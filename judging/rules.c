@@ -118,3 +118,31 @@ void rules_destroy(rules **self)
     free(*self);
     *self = NULL;
 }
+
+/* --- what is watched ------------------------------------------------------------------------------ */
+
+bool rule_watches(const watch_rule *self, int area_index, int category_index)
+{
+    return self->areas[area_index] && self->categories[category_index];
+}
+
+bool rules_watch(const rules *self, int area_index, int category_index)
+{
+    for (size_t i = 0; i < self->count; i++)
+        if (rule_watches(&self->each[i], area_index, category_index))
+            return true;
+    return false;
+}
+
+bool rules_watch_area(const rules *self, int area_index)
+{
+    for (size_t i = 0; i < self->count; i++)
+        if (self->each[i].areas[area_index])
+            return true;
+    return false;
+}
+
+int rule_wider_area(const watch_rule *self, const geography *areas, int area_index)
+{
+    return text_is(self->comparator, "parent") ? geography_up(areas, area_index) : geography_find(areas, self->comparator);
+}

@@ -70,4 +70,12 @@ typedef struct rules {
 rules *rules_create(text yaml, const char *file, const reference *data, faults *found);
 void rules_destroy(rules **self);
 
+/* Is the series watched by the rule; by any? Is anything of the area? */
+bool rule_watches(const watch_rule *self, int area_index, int category_index);
+bool rules_watch(const rules *self, int area_index, int category_index);
+bool rules_watch_area(const rules *self, int area_index);
+
+/* The larger area that a comparator-gap rule compares an area with; AREA_NONE: nothing lies above it. */
+int rule_wider_area(const watch_rule *self, const geography *areas, int area_index);
+
 #endif

@@ -208,6 +208,39 @@ static void a_gap_is_measured_where_there_is_a_larger_area(void **state)
     assert_text(rule->comparator, "EW");
 }
 
+static int area_of(const rules_world *w, const char *code)
+{
+    return geography_find(w->data->areas, text_of(code));
+}
+
+static void what_an_area_is_compared_with_is_the_one_above_it_or_the_one_named(void **state)
+{
+    rules_world *w = *state;
+    const watch_rule *rule = good_rule(w, (rule_parts){.detector = "comparator-gap", .areas = "[all]"});
+    assert_int_equal(rule_wider_area(rule, w->data->areas, area_of(w, "D3")), area_of(w, "F2"));
+    assert_int_equal(rule_wider_area(rule, w->data->areas, area_of(w, "W")), area_of(w, "EW"));
+    assert_int_equal(rule_wider_area(rule, w->data->areas, area_of(w, "EW")), AREA_NONE);
+    rule = good_rule(w, (rule_parts){.detector = "comparator-gap", .areas = "[D1]", .more = "comparator: W"});
+    assert_int_equal(rule_wider_area(rule, w->data->areas, area_of(w, "D1")), area_of(w, "W"));
+}
+
+static void a_series_is_watched_when_one_rule_watches_both_its_area_and_its_category(void **state)
+{
+    rules_world *w = *state;
+    const rules *read = rules_read(w,
+        "rules:\n"
+        "  - {name: a, detector: rolling-year, areas: [D1], categories: [theft], levels: {watch: {percent: 10}}}\n"
+        "  - {name: b, detector: rolling-year, areas: [F2], categories: [asb], levels: {watch: {percent: 10}}}\n");
+    int theft = offence_tree_find(w->data->categories, text_of("theft")), asb = offence_tree_find(w->data->categories, text_of("asb"));
+    assert_int_equal(read->count, 2);
+    assert_true(rules_watch(read, area_of(w, "D1"), theft) && rules_watch(read, area_of(w, "F2"), asb));
+    assert_false(rules_watch(read, area_of(w, "D1"), asb) || rules_watch(read, area_of(w, "F2"), theft));
+    assert_true(rule_watches(&read->each[1], area_of(w, "F2"), asb));
+    assert_false(rule_watches(&read->each[0], area_of(w, "F2"), asb));
+    assert_true(rules_watch_area(read, area_of(w, "D1")) && rules_watch_area(read, area_of(w, "F2")));
+    assert_false(rules_watch_area(read, area_of(w, "D2")));
+}
+
 static void several_rules_are_numbered_in_their_order(void **state)
 {
     rules_world *w = *state;
@@ -279,6 +312,8 @@ int main(void)
         IN_WORLD(a_category_is_a_node_alone_and_with_a_plus_all_beneath_too),
         IN_WORLD(what_is_excepted_is_not_watched),
         IN_WORLD(a_gap_is_measured_where_there_is_a_larger_area),
+        IN_WORLD(what_an_area_is_compared_with_is_the_one_above_it_or_the_one_named),
+        IN_WORLD(a_series_is_watched_when_one_rule_watches_both_its_area_and_its_category),
         IN_WORLD(several_rules_are_numbered_in_their_order),
         IN_WORLD(what_one_rule_says_is_not_said_of_the_next),
         cmocka_unit_test(the_bundled_rules_have_no_fault_and_watch_every_detector_s_series),
