@@ -5,39 +5,22 @@
 
 /* --- counts --------------------------------------------------------------------------------------- */
 
-struct loading {
-    const engine *of;
-    int area;
-    area_days *to;
-    status st;
-};
-
-static bool take_month(void *context, const month_row *row)
+static bool covers(const void *context, uint32_t origin, int area_index)
 {
-    struct loading *l = context;
-    tally counted = {0};
-    l->st = tally_add_days_json(&counted, row->days);
-    if (l->st == STATUS_OK)
-        area_days_add_month(l->to, row->key.month, &counted,
-                            coverage_covers_any(l->of->coverage, row->key.origin, l->area), NULL);
-    tally_free(&counted);
-    return l->st == STATUS_OK;
+    return coverage_covers_any(context, origin, area_index);
 }
 
 static status load_area(judge_inputs *self, int area_index, judged_area *into)
 {
-    uint32_t id = geography_area(self->of->data->areas, area_index)->id;
-    struct loading l = {.of = self->of, .area = area_index, .st = STATUS_OK};
-    l.to = area_days_create(self->of->data->categories);
-    status st = store_months(self->of->store, id, 1970 * 12, 2099 * 12 + 11, true, take_month, &l);
-    if (st == STATUS_OK)
-        st = l.st;
+    const reference *data = self->of->data;
+    area_days *days = area_days_create(data->categories);
+    status st = area_days_read(days, self->of->store, data->areas, area_index, covers, self->of->coverage);
     if (st != STATUS_OK) {
-        area_days_destroy(&l.to);
+        area_days_destroy(&days);
         return st;
     }
     size_t categories = (size_t)self->self->categories;
-    into->days = l.to;
+    into->days = days;
     into->kept = memory_new(categories, sizeof *into->kept);
     into->changed = memory_new(categories, sizeof *into->changed);
     self->self->held_count++;

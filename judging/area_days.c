@@ -161,6 +161,35 @@ void area_days_add_month(area_days *self, month_number month, const tally *count
     }
 }
 
+/* --- what is stored -------------------------------------------------------------------------------- */
+
+struct reading {
+    area_days *to;
+    int area;
+    bool (*covers)(const void *context, uint32_t origin, int area_index);
+    const void *context;
+    status st;
+};
+
+static bool take_month(void *context, const month_row *row)
+{
+    struct reading *r = context;
+    tally counted = {0};
+    r->st = tally_add_days_json(&counted, row->days);
+    if (r->st == STATUS_OK)
+        area_days_add_month(r->to, row->key.month, &counted, r->covers(r->context, row->key.origin, r->area), NULL);
+    tally_free(&counted);
+    return r->st == STATUS_OK;
+}
+
+status area_days_read(area_days *self, store *from, const geography *areas, int area_index,
+                      bool (*covers)(const void *context, uint32_t origin, int area_index), const void *context)
+{
+    struct reading r = {.to = self, .area = area_index, .covers = covers, .context = context, .st = STATUS_OK};
+    status st = store_months(from, geography_area(areas, area_index)->id, 1970 * 12, 2099 * 12 + 11, true, take_month, &r);
+    return st == STATUS_OK ? r.st : st;
+}
+
 /* --- series --------------------------------------------------------------------------------------- */
 
 period area_days_extent(const area_days *self)

@@ -1,13 +1,15 @@
 /* area_days.h - one area's counts by day, every category with all that lies under it, ready to be looked at from
  * any date.
  *
- * Step 5 of the record's path: filled from months of counts, by the judge in the aggregator from memory, by a
- * backtest from the store. Proved by tests/test_area_days.c.
+ * Step 5 of the record's path: filled from the store's months of counts; the judge in the aggregator goes on
+ * with those of the commit under way. Proved by tests/test_area_days.c.
  */
 #ifndef TOCSIN_AREA_DAYS_H
 #define TOCSIN_AREA_DAYS_H
 
+#include "figures/geography.h"
 #include "figures/offence_tree.h"
+#include "storage/store.h"
 #include "storage/tally.h"
 
 typedef struct area_days area_days;
@@ -22,6 +24,11 @@ void area_days_destroy(area_days **self);
  *   changed    [category] set to true where something was added or taken away; may be NULL */
 void area_days_clear_month(area_days *self, month_number month, bool *changed);
 void area_days_add_month(area_days *self, month_number month, const tally *counted, bool covering, bool *changed);
+
+/* Adds all months of an area that the store has.
+ *   covers   has the origin declared that it covers the area, as above? */
+status area_days_read(area_days *self, store *from, const geography *areas, int area_index,
+                      bool (*covers)(const void *context, uint32_t origin, int area_index), const void *context);
 
 /* The days from the first month held to the last; empty (`to` before `from`) when nothing is. */
 period area_days_extent(const area_days *self);

@@ -55,36 +55,18 @@ status stored_areas_status(const stored_areas *self)
 
 /* --- reading --------------------------------------------------------------------------------------- */
 
-struct loading {
-    stored_areas *self;
-    int area;
-    area_days *to;
-    status st;
-};
-
-static bool take_month(void *context, const month_row *row)
+static bool covers(const void *context, uint32_t origin, int area_index)
 {
-    struct loading *l = context;
-    tally counted = {0};
-    l->st = tally_add_days_json(&counted, row->days);
-    if (l->st == STATUS_OK)
-        area_days_add_month(l->to, row->key.month, &counted,
-                            figures_origin_covers(l->self->from, row->key.origin, l->area), NULL);
-    tally_free(&counted);
-    return l->st == STATUS_OK;
+    return figures_origin_covers(context, origin, area_index);
 }
 
 static status read_area(stored_areas *self, int area_index, struct one_area *one)
 {
     const reference *data = figures_reference(self->from);
-    struct loading l = {.self = self, .area = area_index, .to = area_days_create(data->categories), .st = STATUS_OK};
     subject of;
     subject_of_area(self->from, area_index, &of);
-    one->days = l.to;
-    status st = store_months(figures_store(self->from), geography_area(data->areas, area_index)->id, 1970 * 12,
-                             2099 * 12 + 11, true, take_month, &l);
-    if (st == STATUS_OK)
-        st = l.st;
+    one->days = area_days_create(data->categories);
+    status st = area_days_read(one->days, figures_store(self->from), data->areas, area_index, covers, self->from);
     return st == STATUS_OK ? known_read(self->from, &of, &one->known) : st;
 }
 
