@@ -88,15 +88,6 @@ static void print_table(const struct backtesting *self)
         print_sums(&self->replays[k]);
 }
 
-static void put_date(jsondoc *to, const char *key, day_number d)
-{
-    char date[DATE_TEXT];
-    if (d == DAY_NONE)
-        jsondoc_put_null(to, key);
-    else
-        jsondoc_put_text(to, key, text_of(date_text(d, date)));
-}
-
 static void print_json(const struct backtesting *self)
 {
     jsondoc *all = jsondoc_array();
@@ -109,8 +100,8 @@ static void print_json(const struct backtesting *self)
             jsondoc_put_text(one, "category", offence_tree_category(self->data->categories, e->category)->code);
             jsondoc_put_text(one, "level", text_of(alert_level_text(e->highest)));
             jsondoc_put_text(one, "direction", text_of(trend_text(e->direction)));
-            put_date(one, "raised", e->raised);
-            put_date(one, "ended", e->ended);
+            jsondoc_put_date(one, "raised", e->raised);
+            jsondoc_put_date(one, "ended", e->ended);
             jsondoc_put_integer(one, "days", days_stood(&self->replays[k], e));
             jsondoc_put_text(one, "rule", e->rule);
             jsondoc_put_text(one, "words", e->words);

@@ -20,12 +20,6 @@ static void put_count(jsondoc *to, const char *key, double count)
         jsondoc_put_integer(to, key, (int64_t)llround(count));
 }
 
-static void put_date(jsondoc *to, const char *key, day_number on)
-{
-    char date[DATE_TEXT];
-    put_words(to, key, text_of(date_text(on, date)));
-}
-
 static void put_share(jsondoc *to, share_limits share)
 {
     jsondoc_put_number(to, "share_pct", 100 * share.share);
@@ -41,7 +35,7 @@ static void put_years(jsondoc *to, const category_facts *facts)
     jsondoc *list = jsondoc_put_array(to, "years");
     for (int y = 0; y < YEARS_COUNTED; y++) {
         jsondoc *year = jsondoc_add_object(list);
-        put_date(year, "to", day_add_years(facts->row->as_of, y - YEARS_COUNTED + 1));
+        jsondoc_put_date(year, "to", day_add_years(facts->row->as_of, y - YEARS_COUNTED + 1));
         put_count(year, "count", facts->years[y]);
         sum += facts->years[y];
     }
@@ -70,7 +64,7 @@ static void put_facts(jsondoc *to, const category_facts *facts)
     const report_row *row = facts->row;
     jsondoc_put_text(to, "category", row->code);
     jsondoc_put_text(to, "title", row->title);
-    put_date(to, "as_of", row->as_of);
+    jsondoc_put_date(to, "as_of", row->as_of);
     put_count(to, "count", row->count);
     jsondoc_put_text(to, "coverage", text_of(coverage_word_text(row->coverage)));
     put_words(to, "against", facts->against);
@@ -156,9 +150,9 @@ static void put_heading(jsondoc *to, const report *on)
     char year[PERIOD_TEXT];
     jsondoc_put_text(to, "area", on->subject.code);
     jsondoc_put_text(to, "area_name", on->subject.name);
-    put_date(to, "as_of", on->as_of);
-    put_date(to, "from", on->window.now.from);
-    put_date(to, "to", on->window.now.to);
+    jsondoc_put_date(to, "as_of", on->as_of);
+    jsondoc_put_date(to, "from", on->window.now.from);
+    jsondoc_put_date(to, "to", on->window.now.to);
     put_words(to, "baseline_period", text_of(on->baseline != 0 ? financial_year_text(on->baseline, year) : ""));
 }
 

@@ -180,20 +180,10 @@ static void put_days(jsondoc *to, const char *key, const period_set *days)
 {
     jsondoc *list = jsondoc_put_array(to, key);
     for (size_t i = 0; i < days->count; i++) {
-        char date[DATE_TEXT];
         jsondoc *run = jsondoc_add_object(list);
-        jsondoc_put_text(run, "from", text_of(date_text(days->each[i].from, date)));
-        jsondoc_put_text(run, "to", text_of(date_text(days->each[i].to, date)));
+        jsondoc_put_date(run, "from", days->each[i].from);
+        jsondoc_put_date(run, "to", days->each[i].to);
     }
-}
-
-static void put_date(jsondoc *to, const char *key, day_number d)
-{
-    char date[DATE_TEXT];
-    if (d == DAY_NONE)
-        jsondoc_put_null(to, key);
-    else
-        jsondoc_put_text(to, key, text_of(date_text(d, date)));
 }
 
 static void put_stamp(jsondoc *to, const char *key, int64_t utc_s)
@@ -209,8 +199,8 @@ static void put_origin(const source_state *s, jsondoc *to)
 {
     jsondoc_put_text(to, "origin", s->origin);
     jsondoc_put_text(to, "title", s->title);
-    put_date(to, "last_record", s->last_record);
-    put_date(to, "covered_to", s->reach);
+    jsondoc_put_date(to, "last_record", s->last_record);
+    jsondoc_put_date(to, "covered_to", s->reach);
     jsondoc_put_bool(to, "late", s->late);
     jsondoc_put_integer(to, "rejected", (int64_t)s->open_rejects);
     jsondoc *parts = jsondoc_put_array(to, "coverage");

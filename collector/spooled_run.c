@@ -6,12 +6,6 @@
 
 enum { WHY_SIZE = 128 };
 
-static void put_day(jsondoc *to, const char *key, day_number d)
-{
-    char room[DATE_TEXT];
-    jsondoc_put_text(to, key, text_of(date_text(d, room)));
-}
-
 static void put_cover(jsondoc *covers, const coverage_declaration *from)
 {
     jsondoc *one = jsondoc_add_object(covers);
@@ -19,8 +13,8 @@ static void put_cover(jsondoc *covers, const coverage_declaration *from)
     jsondoc *categories = jsondoc_put_array(one, "categories");
     for (size_t i = 0; i < from->category_count; i++)
         jsondoc_add_text(categories, from->categories[i]);
-    put_day(one, "from", from->days.from);
-    put_day(one, "to", from->days.to);
+    jsondoc_put_date(one, "from", from->days.from);
+    jsondoc_put_date(one, "to", from->days.to);
     jsondoc_put_integer(one, "promised_interval_s", from->promised_interval_s);
     jsondoc_put_bool(one, "retired", from->retired);
 }

@@ -73,6 +73,15 @@ void jsondoc_put(jsondoc *object, const char *key, jsondoc **value)
     *value = NULL;
 }
 
+void jsondoc_put_date(jsondoc *object, const char *key, day_number value)
+{
+    char date[DATE_TEXT];
+    if (value == DAY_NONE)
+        jsondoc_put_null(object, key);
+    else
+        jsondoc_put_text(object, key, text_of(date_text(value, date)));
+}
+
 jsondoc *jsondoc_put_object(jsondoc *object, const char *key)
 {
     json_t *made = json_object();

@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 
+#include "calendar.h"
 #include "memory.h"
 #include "status.h"
 
@@ -24,6 +25,9 @@ void jsondoc_put_number(jsondoc *object, const char *key, double value);
 void jsondoc_put_integer(jsondoc *object, const char *key, int64_t value);
 void jsondoc_put_bool(jsondoc *object, const char *key, bool value);
 void jsondoc_put_null(jsondoc *object, const char *key);
+
+/* As "2025-03-31"; null for DAY_NONE. */
+void jsondoc_put_date(jsondoc *object, const char *key, day_number value);
 
 /* A whole value under a key; it belongs to the object from here on. */
 void jsondoc_put(jsondoc *object, const char *key, jsondoc **value);

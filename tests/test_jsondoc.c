@@ -64,6 +64,7 @@ static jsondoc *one_of_each(void)
     jsondoc_put_number(made, "rate", 2.286);
     jsondoc_put_bool(made, "whole", true);
     jsondoc_put_null(made, "previous");
+    jsondoc_put_date(made, "from", 20178); /* 2025-03-31 */
     jsondoc *list = jsondoc_put_array(made, "rows");
     jsondoc_add_text(list, text_of("a"));
     jsondoc_put_integer(jsondoc_add_object(list), "b", -1);
@@ -76,7 +77,7 @@ static void what_is_put_in_is_written_in_that_order(void **state)
     jsondoc *made = one_of_each();
     assert_text(jsondoc_print(made, *state),
                 "{\"area\": \"E07000197\", \"count\": 9223372036854775807, \"rate\": 2.286, \"whole\": true, "
-                "\"previous\": null, \"rows\": [\"a\", {\"b\": -1}], \"inner\": {\"is\": false}}");
+                "\"previous\": null, \"from\": \"2025-03-31\", \"rows\": [\"a\", {\"b\": -1}], \"inner\": {\"is\": false}}");
     jsondoc_destroy(&made);
     jsondoc_destroy(&made); /* twice is harmless */
 }
@@ -97,9 +98,10 @@ static void what_can_not_be_written_is_null(void **state)
     jsondoc_put_text(made, "none", (text){0});
     jsondoc_put_number(made, "nan", nan(""));
     jsondoc_put_number(made, "infinite", INFINITY);
+    jsondoc_put_date(made, "never", DAY_NONE);
     jsondoc_add_text(jsondoc_put_array(made, "list"), text_of("\xff"));
     assert_text(jsondoc_print(made, *state),
-                "{\"latin\": null, \"none\": \"\", \"nan\": null, \"infinite\": null, \"list\": [null]}");
+                "{\"latin\": null, \"none\": \"\", \"nan\": null, \"infinite\": null, \"never\": null, \"list\": [null]}");
     jsondoc_destroy(&made);
 }
 
