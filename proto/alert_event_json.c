@@ -49,7 +49,6 @@ static void put_number_or_null(jsondoc *to, const char *key, uint64_t number)
 
 jsondoc *alert_event_json(const alert_event *self)
 {
-    char date[DATE_TEXT];
     jsondoc *out = jsondoc_object();
     jsondoc_put_integer(out, "number", (int64_t)self->number);
     put_moment(out, "at", self->at_s);
@@ -63,7 +62,7 @@ jsondoc *alert_event_json(const alert_event *self)
     put_text_or_null(out, "category", self->category);
     put_text_or_null(out, "title", self->title);
     put_list(out, "categories", self->categories);
-    put_text_or_null(out, "as_of", text_of(date_text(self->as_of, date)));
+    jsondoc_put_date(out, "as_of", self->as_of);
     jsondoc_put_text(out, "level_before", text_of(alert_level_text(self->level_before)));
     jsondoc_put_text(out, "level", text_of(alert_level_text(self->level)));
     put_text_or_null(out, "direction_before", text_of(trend_text(self->direction_before)));
