@@ -152,21 +152,6 @@ status counts_month(counts *self, month_key key, const tally **counted, const ta
     return STATUS_OK;
 }
 
-status counts_replace(counts *self, month_key key, tally *counted, tally *outranked)
-{
-    struct month *m;
-    status st = month_for(self, key, &m);
-    if (st != STATUS_OK)
-        return st;
-    tally_free(&m->counted);
-    tally_free(&m->outranked);
-    m->counted = *counted;
-    m->outranked = *outranked;
-    *counted = *outranked = (tally){0};
-    note_change(self, m);
-    return STATUS_OK;
-}
-
 const month_counts *counts_changed(counts *self, size_t *count)
 {
     if (self->changed_count > self->out_capacity) {

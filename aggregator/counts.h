@@ -25,9 +25,6 @@ status counts_add(counts *self, month_key key, uint32_t category, int day_of_mon
 /* The month's tallies, read from the store where needed; they live until the next call of any of these. */
 status counts_month(counts *self, month_key key, const tally **counted, const tally **outranked);
 
-/* Puts other tallies in place of a month's; their rows are taken over. */
-status counts_replace(counts *self, month_key key, tally *counted, tally *outranked);
-
 /* The months that changed since the last settle, for a commit. They live until settle or forget. */
 const month_counts *counts_changed(counts *self, size_t *count);
 

@@ -119,14 +119,6 @@ feed *courier_feed(const courier *self, size_t index)
     return index < self->run_count ? self->runs[index].feed : NULL;
 }
 
-const feed *courier_current(const courier *self)
-{
-    for (size_t i = 0; i < self->run_count; i++)
-        if (self->runs[i].state != RUN_SETTLED && self->runs[i].state != RUN_ENDED)
-            return self->runs[i].feed;
-    return NULL;
-}
-
 bool courier_is_waiting(const courier *self)
 {
     for (size_t i = 0; i < self->run_count; i++)

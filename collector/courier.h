@@ -72,8 +72,7 @@ void courier_farewell(courier *self);
 const char *courier_why(const courier *self);
 courier_counts courier_count(const courier *self);
 
-/* The feed that is being sent; NULL. And is a session open at all? */
-const feed *courier_current(const courier *self);
+/* Is a session open at all? */
 bool courier_is_connected(const courier *self);
 
 /* Feeds by index, NULL behind the last; and are they waiting for more? */

@@ -239,19 +239,6 @@ size_t offence_tree_markers(const offence_tree *self, int node, text markers, in
     return count;
 }
 
-text offence_tree_unknown_marker(const offence_tree *self, text markers)
-{
-    text one;
-    while (text_split(&markers, ';', &one)) {
-        bool known = text_trim(one).size == 0;
-        for (int i = 0; i < self->count && !known; i++)
-            known = category_is_marker(&self->each[i]) && text_equal_caseless(self->each[i].marker, text_trim(one));
-        if (!known)
-            return text_trim(one);
-    }
-    return (text){"", 0};
-}
-
 tree_pair *offence_tree_pairs(const offence_tree *self, size_t *count)
 {
     tree_pair *pairs = NULL;

@@ -61,9 +61,6 @@ size_t offence_tree_changes(const offence_tree *self, text offence, day_number *
  * Returns how many */
 size_t offence_tree_markers(const offence_tree *self, int node, text markers, int *out);
 
-/* Is any of the markers unknown to every marker category? The first such, or an empty text. */
-text offence_tree_unknown_marker(const offence_tree *self, text markers);
-
 /* Every pair of a node and a node below it or itself, marker categories with themselves; the caller frees. */
 tree_pair *offence_tree_pairs(const offence_tree *self, size_t *count);
 

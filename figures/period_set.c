@@ -11,11 +11,6 @@ void period_set_free(period_set *self)
     *self = (period_set){0};
 }
 
-void period_set_clear(period_set *self)
-{
-    self->count = 0;
-}
-
 /* The first period that ends on the day before `from` or later: the first that a period from there on can
  * touch. */
 static size_t first_touching(const period_set *self, day_number from)
@@ -86,14 +81,6 @@ bool period_set_contains(const period_set *self, period days)
     while (at < self->count && self->each[at].to < days.from)
         at++;
     return at < self->count && self->each[at].from <= days.from && self->each[at].to >= days.to;
-}
-
-bool period_set_meets(const period_set *self, period days)
-{
-    for (size_t i = first_touching(self, days.from); i < self->count && self->each[i].from <= days.to; i++)
-        if (period_overlap(self->each[i], days) > 0)
-            return true;
-    return false;
 }
 
 bool period_set_equal(const period_set *a, const period_set *b)

@@ -14,7 +14,6 @@ typedef struct period_set {
 } period_set;
 
 void period_set_free(period_set *self);
-void period_set_clear(period_set *self);
 
 /* Adds the days of a period; returns whether any of them was new. */
 bool period_set_add(period_set *self, period days);
@@ -27,9 +26,6 @@ bool period_set_has(const period_set *self, day_number d);
 
 /* Does it have every day of the period? */
 bool period_set_contains(const period_set *self, period days);
-
-/* Does it have any? */
-bool period_set_meets(const period_set *self, period days);
 
 bool period_set_equal(const period_set *a, const period_set *b);
 

@@ -151,10 +151,3 @@ bool populations_nearest(const populations *self, const int *members, size_t cou
     }
     return best != INT64_MAX;
 }
-
-bool populations_years(const populations *self, int *first, int *last)
-{
-    *first = self->first;
-    *last = self->first + self->years - 1;
-    return self->years > 0;
-}

@@ -25,7 +25,4 @@ bool populations_of(const populations *self, const int *members, size_t count, i
 bool populations_nearest(const populations *self, const int *members, size_t count, period window, int *year,
                          double *out);
 
-/* First and last year of any estimate; false: there are none. */
-bool populations_years(const populations *self, int *first, int *last);
-
 #endif

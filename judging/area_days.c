@@ -192,13 +192,6 @@ status area_days_read(area_days *self, store *from, const geography *areas, int 
 
 /* --- series --------------------------------------------------------------------------------------- */
 
-period area_days_extent(const area_days *self)
-{
-    if (self->months == 0)
-        return (period){0, -1};
-    return (period){month_first(self->first), month_last(self->first + self->months - 1)};
-}
-
 /* Adds an array's days to those of the calendar, month by month. */
 static void add_days(const area_days *self, const uint32_t *array, uint32_t *to)
 {
@@ -248,9 +241,16 @@ static day_number last_of(const day_series *s, size_t count)
     return s->sums == NULL || at == 0 ? DAY_NONE : s->extent.from + (day_number)at - 1;
 }
 
+static period extent_of(const area_days *self)
+{
+    if (self->months == 0)
+        return (period){0, -1};
+    return (period){month_first(self->first), month_last(self->first + self->months - 1)};
+}
+
 void area_days_series(const area_days *self, int category_index, day_series *out)
 {
-    *out = (day_series){.extent = area_days_extent(self), .month_only = self->month_only, .first = self->first,
+    *out = (day_series){.extent = extent_of(self), .month_only = self->month_only, .first = self->first,
                         .last_record = DAY_NONE};
     if (self->months == 0)
         return;

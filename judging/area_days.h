@@ -30,12 +30,9 @@ void area_days_add_month(area_days *self, month_number month, const tally *count
 status area_days_read(area_days *self, store *from, const geography *areas, int area_index,
                       bool (*covers)(const void *context, uint32_t origin, int area_index), const void *context);
 
-/* The days from the first month held to the last; empty (`to` before `from`) when nothing is. */
-period area_days_extent(const area_days *self);
-
 /* One category's counts as sums from the first day on. It lives on its own: later changes don't reach it. */
 typedef struct day_series {
-    period extent;          /* of the area's counts */
+    period extent;          /* of the area's counts, in whole months; empty (`to` before `from`) when there are none */
     uint32_t *sums;         /* [i]: of the i days before extent.from + i; NULL: all are 0 */
     uint32_t *hidden;       /* the same of records that are known only as something wider; NULL: there are none */
     const bool *month_only; /* [month - first]: records of the area that know only their month; the area's own */

@@ -66,10 +66,3 @@ change_estimate change_of(double current, double before, double exposure_current
     judge_size(&made, current, before * (exposure_current / exposure_before));
     return made;
 }
-
-const char *change_method_text(change_method method)
-{
-    static const char *const words[] = {
-        [CHANGE_EXACT] = "exact mid-P", [CHANGE_T] = "t", [CHANGE_LARGER] = "larger of mid-P and t"};
-    return words[method];
-}

@@ -45,7 +45,4 @@ typedef struct change_estimate {
 change_estimate change_of(double current, double before, double exposure_current, double exposure_before,
                           dispersion spread);
 
-/* "exact mid-P", "t", "larger of mid-P and t". */
-const char *change_method_text(change_method method);
-
 #endif

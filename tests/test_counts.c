@@ -1,5 +1,5 @@
 /* Promise: the months held in memory say what the store and all changes since say, however they were added,
- * stored, forgotten, begun again or replaced; and a commit takes just what changed. */
+ * stored, forgotten or begun again; and a commit takes just what changed. */
 #include "aggregator/counts.h"
 
 #include <string.h>
@@ -184,23 +184,6 @@ static void a_recount_that_fails_leaves_what_was_stored(void **state)
     assert_int_equal(counted(june, 3, 17), 7);
 }
 
-static void a_month_is_replaced_and_its_rows_are_taken_over(void **state)
-{
-    (void)state;
-    add(may, 3, 17, 7, false);
-    store_changes(false);
-    tally here = tally_with(4, 1, 2), below = tally_with(5, 2, 3);
-    assert_int_equal(counts_replace(self, may, &here, &below), STATUS_OK);
-    assert_null(here.rows);
-    assert_null(below.rows);
-    assert_int_equal(counted(may, 3, 17), 0);
-    assert_int_equal(counted(may, 4, 1), 2);
-    assert_int_equal(outranked(may, 5, 2), 3);
-    store_changes(false);
-    counts_forget(self);
-    assert_int_equal(counted(may, 4, 1), 2);
-}
-
 static void what_is_held_grows_with_the_months(void **state)
 {
     (void)state;
@@ -243,16 +226,6 @@ static void add_by_chance(chance *by)
     assert_int_equal(st, change < 0 && *at == 0 ? STATUS_CORRUPT : STATUS_OK);
     if (st == STATUS_OK)
         *at += (uint32_t)change;
-}
-
-static void replace_by_chance(chance *by)
-{
-    month_key key = key_by_chance(by);
-    uint32_t category = chance_below(by, CATEGORIES) + 1, count = chance_below(by, 3) + 1;
-    tally here = tally_with(category, 2, (int32_t)count), none = {0};
-    memset(model_at(&now, key, false, 1, 0), 0, sizeof now.counts[0][0][0]);
-    *model_at(&now, key, false, category, 2) = count;
-    assert_int_equal(counts_replace(self, key, &here, &none), STATUS_OK);
 }
 
 static void assert_month_like_model(month_key key)
@@ -306,7 +279,6 @@ static void random_changes_agree_with_a_plain_model(void **state)
     for (int round = 0; round < 200; round++) {
         for (int i = 0; i < 60; i++)
             add_by_chance(&by);
-        replace_by_chance(&by);
         turn_by_chance(&by, &recounting);
         assert_month_like_model(key_by_chance(&by));
         if (round % 10 == 9)
@@ -327,7 +299,6 @@ int main(void)
         IN_A_STORE(what_is_forgotten_is_as_it_was_stored),
         IN_A_STORE(a_recount_begins_at_zero_and_is_all_there_is_once_stored),
         IN_A_STORE(a_recount_that_fails_leaves_what_was_stored),
-        IN_A_STORE(a_month_is_replaced_and_its_rows_are_taken_over),
         IN_A_STORE(what_is_held_grows_with_the_months),
         IN_A_STORE(random_changes_agree_with_a_plain_model),
     };

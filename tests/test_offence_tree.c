@@ -341,15 +341,6 @@ static void a_marker_category_under_another_needs_both_markers(void **state)
     assert_marked("theft", "hate", "hate ");
 }
 
-static void a_marker_that_no_category_knows_is_told(void **state)
-{
-    (void)state;
-    assert_text(offence_tree_unknown_marker(good.tree, text_of("")), "");
-    assert_text(offence_tree_unknown_marker(good.tree, text_of("domestic; HATE ;")), "");
-    assert_text(offence_tree_unknown_marker(good.tree, text_of("domestic; knife ;gun")), "knife");
-    assert_text(offence_tree_unknown_marker(good.tree, text_of("domesti")), "domesti");
-}
-
 /* --- files that contradict themselves ---------------------------------------------------------- */
 
 static void assert_bad(const char *category_lines, const char *offence_lines, const char *fault)
@@ -454,7 +445,6 @@ int main(void)
         cmocka_unit_test(a_marker_category_holds_what_bears_its_marker_under_its_parent),
         cmocka_unit_test(a_marker_category_without_a_parent_holds_whatever_bears_its_marker),
         cmocka_unit_test(a_marker_category_under_another_needs_both_markers),
-        cmocka_unit_test(a_marker_that_no_category_knows_is_told),
         cmocka_unit_test(faults_of_categories_are_told_with_their_line),
         cmocka_unit_test(faults_of_offences_are_told_with_their_line),
         cmocka_unit_test(an_empty_file_is_a_fault),

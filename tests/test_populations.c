@@ -226,17 +226,10 @@ static void the_bounds_of_the_calendar_have_their_nearest_years_too(void **state
     forget(&w);
 }
 
-static void the_first_and_last_year_are_told(void **state)
+static void without_any_estimate_nobody_is_known(void **state)
 {
     (void)state;
-    int first = 7, last = 7;
-    world w = world_of("D1,2024,1\nD1,2019,1\nD1,2022,1\n", "");
-    assert_true(populations_years(w.people, &first, &last));
-    assert_int_equal(first, 2019);
-    assert_int_equal(last, 2024);
-    forget(&w);
-    w = world_of("", "");
-    assert_false(populations_years(w.people, &first, &last));
+    world w = world_of("", "");
     assert_people(&w, "D1", 2022, UNKNOWN);
     assert_int_equal(year_for(&w, "D1", "2022-01-01", "2022-12-31"), 0);
     forget(&w);
@@ -297,7 +290,7 @@ int main(void)
         cmocka_unit_test(only_years_that_are_known_for_every_member_are_used),
         cmocka_unit_test(an_estimate_more_than_24_months_away_is_not_used),
         cmocka_unit_test(the_bounds_of_the_calendar_have_their_nearest_years_too),
-        cmocka_unit_test(the_first_and_last_year_are_told),
+        cmocka_unit_test(without_any_estimate_nobody_is_known),
         cmocka_unit_test(faults_are_told_with_their_line),
         cmocka_unit_test(an_imported_estimate_replaces_that_of_the_folder),
     };

@@ -12,17 +12,10 @@ enum { MARK = 0x5a5a };
 static void numbers(text t)
 {
     uint64_t u = MARK;
-    int64_t i = MARK;
     double d = MARK;
     char again[64];
     if (!text_to_u64(t, &u))
         MUST(u == MARK);
-    if (text_to_i64(t, &i)) {
-        (void)snprintf(again, sizeof again, "%lld", (long long)i);
-        int64_t same = 0;
-        MUST(text_to_i64(text_of(again), &same) && same == i);
-    } else
-        MUST(i == MARK);
     if (text_to_double(t, &d)) {
         (void)snprintf(again, sizeof again, "%.17g", d);
         double same = 0;
