@@ -8,8 +8,14 @@
 #include <unistd.h>
 
 #include "proto/control.h"
+#include "proto/fault_point.h"
 
-enum { ANSWER_SIZE = CONTROL_LINE_MAX, PATH_SIZE = 4096 };
+enum {
+    ANSWER_SIZE = CONTROL_LINE_MAX,
+    PATH_SIZE = 4096,
+    ATTENTION_S = 30, /* silent for so long, it is busy with something else, or stuck */
+    AT_WORK_S = 6 * 60 * 60, /* a recount of all records may be what was asked for */
+};
 
 bool program_beside(const char *name, char *out, size_t size)
 {
@@ -75,8 +81,33 @@ static int take_answer(const command *asking, const char *line, jsondoc **answer
     return done;
 }
 
+/* Nothing is asked of an aggregator that does not even say how it is. */
+static status ask_running(const command *asking, text asked, char *answer, size_t size, char why[NOTE_SIZE_MAX])
+{
+    char process[32] = "";
+    int64_t pid;
+    uint32_t wait_s = fault_patience_s(ATTENTION_S);
+    status st = control_ask(asking->data, text_of("{\"command\":\"status\",\"who\":\"tocsin\"}"), (int64_t)wait_s * 1000, answer,
+                            size, &pid);
+    if (pid != 0)
+        (void)snprintf(process, sizeof process, " (process %lld)", (long long)pid);
+    if (st == STATUS_AGAIN) {
+        (void)snprintf(why, NOTE_SIZE_MAX, "the aggregator of %s%s does not answer for %u s: it may be busy with a long "
+                       "recount, which its log tells; nothing was asked of it, so try again later", asking->data, process, wait_s);
+        return st;
+    }
+    if (st != STATUS_OK)
+        return st;
+    st = control_ask(asking->data, asked, AT_WORK_S * INT64_C(1000), answer, size, &pid);
+    if (st == STATUS_AGAIN)
+        (void)snprintf(why, NOTE_SIZE_MAX, "the aggregator of %s%s was asked %d hours ago and is still silent: it may be at "
+                       "work yet; its log tells how that ends", asking->data, process, AT_WORK_S / 3600);
+    return st;
+}
+
 int ask_aggregator(const command *asking, const char *name, jsondoc **answer)
 {
+    char why[NOTE_SIZE_MAX];
     const char *user = getenv("USER");
     jsondoc *question = jsondoc_object();
     arena *memory = arena_create();
@@ -84,11 +115,12 @@ int ask_aggregator(const command *asking, const char *name, jsondoc **answer)
     jsondoc_put_text(question, "command", text_of(name));
     jsondoc_put_text(question, "who", text_of(user != NULL ? user : "unknown"));
     text asked = jsondoc_print(question, memory);
-    status st = control_ask(asking->data, asked, line, ANSWER_SIZE);
+    (void)snprintf(why, sizeof why, "the aggregator of %s gives no answer", asking->data);
+    status st = ask_running(asking, asked, line, ANSWER_SIZE, why);
     if (st == STATUS_NOT_FOUND)
         st = run_once(asking->data, asked.at, line, ANSWER_SIZE);
     int done = st == STATUS_OK ? take_answer(asking, line, answer)
-                               : command_fault(asking, "the aggregator of %s gives no answer", asking->data);
+                               : command_fault(asking, "%s", why);
     free(line);
     arena_destroy(&memory);
     jsondoc_destroy(&question);

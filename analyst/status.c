@@ -9,6 +9,7 @@
 #include "commands.h"
 #include "figures/source_states.h"
 #include "proto/control.h"
+#include "proto/fault_point.h"
 #include "proto/jsondoc.h"
 
 static const char usage[] =
@@ -25,13 +26,15 @@ static const char usage[] =
 
 static const struct option long_options[] = {COMMON_OPTIONS, {NULL, 0, NULL, 0}};
 
-enum { ANSWER_SIZE = 4096, RUNS_SHOWN = 4, STAMP_SIZE = 24 };
+enum { ANSWER_SIZE = 4096, RUNS_SHOWN = 4, STAMP_SIZE = 24, PATIENCE_S = 5 };
 
 struct showing {
     command base;
     const figures *from;
     int64_t now_s;
-    int64_t pid;          /* of the running aggregator; 0: none runs */
+    bool runs;            /* an aggregator, */
+    bool silent;          /* and doesn't say a word */
+    int64_t pid;          /* its process; 0: that can't be told */
     char endpoint[256];
     source_states states;
     jsondoc *streams;
@@ -51,14 +54,13 @@ static const char *stamp(int64_t utc_s, char out[STAMP_SIZE])
 
 static void ask_who_runs(struct showing *self)
 {
-    char answer[ANSWER_SIZE], why[128], path[4096];
-    jsondoc *said;
-    if (control_ask(self->base.data, text_of("{\"command\":\"status\",\"who\":\"tocsin status\"}"), answer,
-                    sizeof answer) != STATUS_OK ||
-        jsondoc_read(text_of(answer), &said, why, sizeof why) != STATUS_OK)
+    char answer[ANSWER_SIZE], path[4096];
+    status st = control_ask(self->base.data, text_of("{\"command\":\"status\",\"who\":\"tocsin status\"}"),
+                            fault_patience_s(PATIENCE_S) * INT64_C(1000), answer, sizeof answer, &self->pid);
+    self->silent = st == STATUS_AGAIN;
+    self->runs = st == STATUS_OK || self->silent;
+    if (!self->runs)
         return;
-    self->pid = (int64_t)jsondoc_number(jsondoc_get(said, "pid"));
-    jsondoc_destroy(&said);
     (void)snprintf(path, sizeof path, "%s/endpoint", self->base.data);
     FILE *in = fopen(path, "r");
     if (in == NULL)
@@ -161,10 +163,12 @@ static void print_stream(void *context, const stream_state *s)
 static status print_table(struct showing *self)
 {
     const char *data = self->base.data;
-    if (self->pid != 0)
+    if (self->runs)
         printf("The aggregator runs: process %lld, collectors connect to %s\n", (long long)self->pid, self->endpoint);
     else
         printf("No aggregator runs on %s\n", data);
+    if (self->silent)
+        puts("It does not answer: it may be busy with a long recount, which its log tells");
     printf("The store has %.1f MB, its log %.1f MB\n", (double)file_size(data, "tocsin.db") / 1e6,
            (double)file_size(data, "tocsin.db-wal") / 1e6);
     if (self->states.count == 0)
@@ -241,7 +245,7 @@ static status print_json(struct showing *self)
 {
     jsondoc *all = jsondoc_object();
     jsondoc *aggregator = jsondoc_put_object(all, "aggregator");
-    jsondoc_put_bool(aggregator, "running", self->pid != 0);
+    jsondoc_put_bool(aggregator, "running", self->runs);
     jsondoc_put_integer(aggregator, "pid", self->pid);
     jsondoc_put_text(aggregator, "endpoint", text_of(self->endpoint));
     jsondoc_put_integer(aggregator, "store_octets", (int64_t)file_size(self->base.data, "tocsin.db"));

@@ -148,6 +148,12 @@ void control_answer(control *self, int client, text line)
         drop(c);
 }
 
+/* What failed, by errno. */
+static status failure(status otherwise)
+{
+    return errno == EAGAIN || errno == EWOULDBLOCK ? STATUS_AGAIN : otherwise;
+}
+
 static status read_answer(int fd, char *answer, size_t size)
 {
     size_t used = 0;
@@ -156,7 +162,7 @@ static status read_answer(int fd, char *answer, size_t size)
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0)
-            return STATUS_IO;
+            return got == 0 ? STATUS_IO : failure(STATUS_IO);
         used += (size_t)got;
         if (answer[used - 1] == '\n') {
             answer[used - 1] = '\0';
@@ -166,17 +172,39 @@ static status read_answer(int fd, char *answer, size_t size)
     return STATUS_TOO_LARGE;
 }
 
-status control_ask(const char *folder, text line, char *answer, size_t size)
+/* Bounds every wait on the connection, that for a place in the queue of those who come too. */
+static bool be_patient(int fd, int64_t patience_ms)
+{
+    struct timeval limit = {.tv_sec = patience_ms / 1000, .tv_usec = patience_ms % 1000 * 1000};
+    return setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) == 0 &&
+           setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) == 0;
+}
+
+static int64_t process_behind(int fd)
+{
+    struct ucred who;
+    socklen_t size = sizeof who;
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size) == 0 ? who.pid : 0;
+}
+
+static status talk(int fd, const struct sockaddr_un *at, text line, char *answer, size_t size, int64_t *pid)
+{
+    if (connect(fd, (const struct sockaddr *)at, sizeof *at) != 0)
+        return failure(STATUS_NOT_FOUND);
+    *pid = process_behind(fd);
+    return send_line(fd, line) ? read_answer(fd, answer, size) : failure(STATUS_IO);
+}
+
+status control_ask(const char *folder, text line, int64_t patience_ms, char *answer, size_t size, int64_t *pid)
 {
     struct sockaddr_un at;
+    *pid = 0;
     if (!address_of(folder, &at))
         return STATUS_NOT_FOUND;
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return STATUS_IO;
-    status st = STATUS_NOT_FOUND;
-    if (connect(fd, (struct sockaddr *)&at, sizeof at) == 0)
-        st = send_line(fd, line) ? read_answer(fd, answer, size) : STATUS_IO;
+    status st = be_patient(fd, patience_ms) ? talk(fd, &at, line, answer, size, pid) : STATUS_IO;
     (void)close(fd);
     return st;
 }

@@ -6,6 +6,8 @@
 #ifndef TOCSIN_CONTROL_H
 #define TOCSIN_CONTROL_H
 
+#include <stdint.h>
+
 #include "status.h"
 #include "text.h"
 
@@ -29,8 +31,11 @@ void control_serve(control *self, void (*handle)(void *context, control *from, i
 void control_answer(control *self, int client, text line);
 
 /* Sends one line to the aggregator of a folder and waits for the answer.
- *   answer    at most `size` octets and a NUL, without the line end
- * Errors      STATUS_NOT_FOUND  no aggregator runs there;  STATUS_IO */
-status control_ask(const char *folder, text line, char *answer, size_t size);
+ *   patience_ms  of silence, and then it is given up
+ *   answer       at most `size` octets and a NUL, without the line end
+ *   pid          of the aggregator; 0 where that can't be told
+ * Errors         STATUS_NOT_FOUND  no aggregator runs there;  STATUS_AGAIN  it is silent: the line may have reached it, and
+ *                may be done yet;  STATUS_TOO_LARGE  there was no room for the answer;  STATUS_IO */
+status control_ask(const char *folder, text line, int64_t patience_ms, char *answer, size_t size, int64_t *pid);
 
 #endif

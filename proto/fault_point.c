@@ -34,9 +34,19 @@ void fault_point(const char *name)
         (void)raise(SIGKILL);
 }
 
-uint32_t fault_heartbeat_s(uint32_t otherwise)
+static uint32_t seconds_of(const char *name, uint32_t otherwise)
 {
-    const char *asked = getenv("TOCSIN_HEARTBEAT_S");
+    const char *asked = getenv(name);
     unsigned long seconds = asked != NULL ? strtoul(asked, NULL, 10) : 0;
     return seconds > 0 ? (uint32_t)seconds : otherwise;
+}
+
+uint32_t fault_heartbeat_s(uint32_t otherwise)
+{
+    return seconds_of("TOCSIN_HEARTBEAT_S", otherwise);
+}
+
+uint32_t fault_patience_s(uint32_t otherwise)
+{
+    return seconds_of("TOCSIN_PATIENCE_S", otherwise);
 }

@@ -60,6 +60,9 @@ void fault_point(const char *name);
 /* Seconds between heartbeats: TOCSIN_HEARTBEAT_S of the environment, so that no test waits half a minute for a dead peer. */
 uint32_t fault_heartbeat_s(uint32_t otherwise);
 
+/* Seconds that a command waits for the aggregator's answer: TOCSIN_PATIENCE_S of the environment. */
+uint32_t fault_patience_s(uint32_t otherwise);
+
 #else
 
 static inline void fault_point(const char *name)
@@ -68,6 +71,11 @@ static inline void fault_point(const char *name)
 }
 
 static inline uint32_t fault_heartbeat_s(uint32_t otherwise)
+{
+    return otherwise;
+}
+
+static inline uint32_t fault_patience_s(uint32_t otherwise)
 {
     return otherwise;
 }

@@ -284,8 +284,10 @@ static status asked(world *self, text line, size_t room, const char *expected)
     assert_true(child >= 0);
     if (child == 0) {
         char answer[HEARD_SIZE] = "";
-        status st = control_ask(self->folder, line, answer, room);
-        _exit(st == STATUS_OK && strcmp(answer, expected) != 0 ? 99 : (int)st);
+        int64_t pid;
+        status st = control_ask(self->folder, line, WAIT_MS, answer, room, &pid);
+        bool right = strcmp(answer, expected) == 0 && pid == getppid();
+        _exit(st == STATUS_OK && !right ? 99 : (int)st);
     }
     int ended = 0;
     for (int rounds = 0; waitpid(child, &ended, WNOHANG) == 0; rounds++) {
@@ -328,13 +330,46 @@ static void with_no_aggregator_there_is_nobody_to_ask(void **state)
 {
     world *self = *state;
     char answer[8] = "as was", folder[300];
+    int64_t pid = 7;
     control_close(&self->at);
     assert_false(file_exists(self->folder, "control.sock"));
-    assert_int_equal(control_ask(self->folder, text_of("?"), answer, sizeof answer), STATUS_NOT_FOUND);
+    assert_int_equal(control_ask(self->folder, text_of("?"), WAIT_MS, answer, sizeof answer, &pid), STATUS_NOT_FOUND);
     memset(folder, 'x', sizeof folder - 1);
     folder[sizeof folder - 1] = '\0';
-    assert_int_equal(control_ask(folder, text_of("?"), answer, sizeof answer), STATUS_NOT_FOUND);
+    assert_int_equal(control_ask(folder, text_of("?"), WAIT_MS, answer, sizeof answer, &pid), STATUS_NOT_FOUND);
     assert_string_equal(answer, "as was");
+    assert_int_equal(pid, 0);
+}
+
+static void an_aggregator_that_says_nothing_is_given_up_and_named(void **state)
+{
+    world *self = *state;
+    char answer[8] = "as was";
+    int64_t pid = 0;
+    assert_int_equal(control_ask(self->folder, text_of("?"), 20, answer, sizeof answer, &pid), STATUS_AGAIN);
+    assert_int_equal(pid, getpid()); /* ours: nobody serves */
+    assert_string_equal(answer, "as was");
+    serve(self); /* what was asked had reached it */
+    assert_string_equal(self->heard, "|?");
+}
+
+static void an_aggregator_that_does_not_even_let_anybody_in_is_given_up(void **state)
+{
+    world *self = *state;
+    struct sockaddr_un at = {.sun_family = AF_UNIX};
+    int waiting[100], count = 0;
+    char answer[8];
+    int64_t pid = 7;
+    (void)snprintf(at.sun_path, sizeof at.sun_path, "%s/control.sock", self->folder);
+    for (bool full = false; !full; count++) {
+        assert_in_range(count, 0, 99);
+        waiting[count] = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        full = connect(waiting[count], (struct sockaddr *)&at, sizeof at) != 0;
+    }
+    assert_int_equal(control_ask(self->folder, text_of("?"), 20, answer, sizeof answer, &pid), STATUS_AGAIN);
+    assert_int_equal(pid, 0);
+    while (count > 0)
+        (void)close(waiting[--count]);
 }
 
 /* --- the socket ---------------------------------------------------------------------------------- */
@@ -399,6 +434,8 @@ int main(void)
         IN_WORLD(an_answer_over_the_room_for_it_is_too_large),
         IN_WORLD(an_aggregator_that_hangs_up_is_a_fault_of_the_connection),
         IN_WORLD(with_no_aggregator_there_is_nobody_to_ask),
+        IN_WORLD(an_aggregator_that_says_nothing_is_given_up_and_named),
+        IN_WORLD(an_aggregator_that_does_not_even_let_anybody_in_is_given_up),
         IN_WORLD(a_socket_that_a_dead_process_left_is_taken_over),
         IN_WORLD(strangers_may_not_use_the_socket),
         cmocka_unit_test(a_folder_that_can_not_have_one_is_refused_with_words),

@@ -1,9 +1,12 @@
 """Promise: tocsin status tells of every source what it has sent, what it covers, where the gaps are, and whether it is
-later than it promised; and whether the aggregator runs.
+later than it promised; and whether the aggregator runs, and answers.
 """
 import contextlib
 import json
+import os
+import signal
 import sqlite3
+from unittest import mock
 
 from harness import Case
 
@@ -30,6 +33,21 @@ class Status(Case):
         self.stop(aggregator)
         self.assertIn("No aggregator runs on", self.tocsin("status").stdout)
         self.assertEqual(self.state()["aggregator"]["running"], False)
+
+    def test_an_aggregator_that_does_not_answer_is_told_of_and_not_waited_for_for_ever(self):
+        aggregator = self.start()
+        process = aggregator.process.pid
+        aggregator.process.send_signal(signal.SIGSTOP)
+        self.addCleanup(aggregator.process.send_signal, signal.SIGCONT)
+        with mock.patch.dict(os.environ, TOCSIN_PATIENCE_S="1"):
+            said = self.tocsin("status").stdout
+            self.assertIn(f"The aggregator runs: process {process}, collectors connect to {aggregator.endpoint}\n"
+                          "It does not answer: it may be busy with a long recount, which its log tells\n", said)
+            said = self.tocsin("rejects", "--retry", check=1).stderr
+            self.assertIn(f"the aggregator of {self.data} (process {process}) does not answer for 1 s: it may be busy with a long "
+                          "recount, which its log tells; nothing was asked of it, so try again later", said)
+        aggregator.process.send_signal(signal.SIGCONT)
+        self.assertIn("tried 0, accepted 0", self.tocsin("rejects", "--retry").stdout)
 
     def test_each_origin_shows_its_last_record_coverage_gaps_and_rejects(self):
         aggregator = self.start()
