@@ -207,9 +207,9 @@ static long patience_ms(const struct service *self)
 
 static void one_round(struct service *self)
 {
-    int descriptors[CONTROL_CLIENTS_MAX + 1];
-    bool link_ready, ready[CONTROL_CLIENTS_MAX + 1];
-    size_t count = control_descriptors(self->control, descriptors);
+    int descriptors[CONTROL_CLIENTS_MAX + 2];
+    bool link_ready, ready[CONTROL_CLIENTS_MAX + 2];
+    size_t count = control_descriptors(self->control, moment_now().monotonic_ms, descriptors);
     descriptors[count++] = self->signals;
     status st = link_wait(&self->collectors, &link_ready, 1, descriptors, ready, count, patience_ms(self));
     if (link_ready)
@@ -217,7 +217,7 @@ static void one_round(struct service *self)
     commit_if_due(self);
     if (st == STATUS_OK) {
         take_signals(self);
-        control_serve(self->control, answer_command, self);
+        control_serve(self->control, moment_now().monotonic_ms, answer_command, self);
     } else if (receive_wish(self->receive) == COMMIT_NOTHING)
         engine_idle(self->engine);
     reload_if_asked(self);

@@ -16,6 +16,7 @@ struct client {
     int fd; /* -1: free */
     char line[CONTROL_LINE_MAX];
     size_t used;
+    int64_t heard_ms; /* when its last whole line came, or itself */
 };
 
 struct control {
@@ -74,33 +75,59 @@ void control_close(control **self)
     *self = NULL;
 }
 
-size_t control_descriptors(const control *self, int out[CONTROL_CLIENTS_MAX])
+/* What has come and was not read yet, while we were busy, is no silence. */
+static bool is_silent(const struct client *c, int64_t now_ms)
+{
+    char octet;
+    return now_ms - c->heard_ms >= CONTROL_SILENT_MS && recv(c->fd, &octet, 1, MSG_PEEK) <= 0;
+}
+
+/* A place that is free, or that of whoever has been silent longest; -1: there is none. */
+static int place_for_next(const control *self, int64_t now_ms)
+{
+    int found = -1;
+    for (int i = 0; i < CONTROL_CLIENTS_MAX; i++) {
+        const struct client *c = &self->clients[i];
+        if (c->fd < 0)
+            return i;
+        if (is_silent(c, now_ms) && (found < 0 || c->heard_ms < self->clients[found].heard_ms))
+            found = i;
+    }
+    return found;
+}
+
+size_t control_descriptors(const control *self, int64_t now_ms, int out[CONTROL_CLIENTS_MAX + 1])
 {
     size_t count = 0;
     for (int i = 0; i < CONTROL_CLIENTS_MAX; i++)
         if (self->clients[i].fd >= 0)
             out[count++] = self->clients[i].fd;
-    if (count < CONTROL_CLIENTS_MAX) /* else whoever comes waits for a place, and we don't wake up for it */
+    if (place_for_next(self, now_ms) >= 0) /* else whoever comes waits for a place, and we don't wake up for it */
         out[count++] = self->fd;
     return count;
 }
 
-static void accept_clients(control *self)
+static void accept_clients(control *self, int64_t now_ms)
 {
-    for (int i = 0; i < CONTROL_CLIENTS_MAX; i++)
-        if (self->clients[i].fd < 0) {
-            self->clients[i].fd = accept4(self->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-            if (self->clients[i].fd < 0)
-                return;
-        }
+    for (int place; (place = place_for_next(self, now_ms)) >= 0;) {
+        struct client *c = &self->clients[place];
+        int next = accept4(self->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+        if (next < 0)
+            return;
+        if (c->fd >= 0)
+            drop(c);
+        c->fd = next;
+        c->heard_ms = now_ms;
+    }
 }
 
-static void take_lines(control *self, int index, void (*handle)(void *, control *, int, text), void *context)
+static void take_lines(control *self, int64_t now_ms, int index, void (*handle)(void *, control *, int, text), void *context)
 {
     struct client *c = &self->clients[index];
     char *end;
     while ((end = memchr(c->line, '\n', c->used)) != NULL) {
         size_t size = (size_t)(end - c->line);
+        c->heard_ms = now_ms;
         handle(context, self, index, (text){c->line, size});
         if (c->fd < 0)
             return; /* gone before its answer: nothing is left of it */
@@ -111,7 +138,7 @@ static void take_lines(control *self, int index, void (*handle)(void *, control 
         drop(c); /* no line of ours is that long */
 }
 
-static void read_client(control *self, int index, void (*handle)(void *, control *, int, text), void *context)
+static void read_client(control *self, int64_t now_ms, int index, void (*handle)(void *, control *, int, text), void *context)
 {
     struct client *c = &self->clients[index];
     ssize_t got = recv(c->fd, c->line + c->used, sizeof c->line - c->used, 0);
@@ -121,16 +148,17 @@ static void read_client(control *self, int index, void (*handle)(void *, control
     }
     if (got > 0) {
         c->used += (size_t)got;
-        take_lines(self, index, handle, context);
+        take_lines(self, now_ms, index, handle, context);
     }
 }
 
-void control_serve(control *self, void (*handle)(void *context, control *from, int client, text line), void *context)
+void control_serve(control *self, int64_t now_ms, void (*handle)(void *context, control *from, int client, text line),
+                   void *context)
 {
-    accept_clients(self);
+    accept_clients(self, now_ms);
     for (int i = 0; i < CONTROL_CLIENTS_MAX; i++)
         if (self->clients[i].fd >= 0)
-            read_client(self, i, handle, context);
+            read_client(self, now_ms, i, handle, context);
 }
 
 /* Whole or not at all: an answer is small, and a client that doesn't read is dropped. */

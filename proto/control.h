@@ -11,7 +11,7 @@
 #include "status.h"
 #include "text.h"
 
-enum { CONTROL_LINE_MAX = 64 * 1024, CONTROL_CLIENTS_MAX = 8 };
+enum { CONTROL_LINE_MAX = 64 * 1024, CONTROL_CLIENTS_MAX = 8, CONTROL_SILENT_MS = 10 * 1000 };
 
 typedef struct control control;
 
@@ -20,12 +20,15 @@ typedef struct control control;
 control *control_listen(const char *folder, const char **why);
 void control_close(control **self);
 
-/* Descriptors to wait on. Beyond CONTROL_CLIENTS_MAX clients the next one waits until one of them is gone.
- * Returns how many. */
-size_t control_descriptors(const control *self, int out[CONTROL_CLIENTS_MAX]);
+/* Descriptors to wait on. Beyond CONTROL_CLIENTS_MAX clients the next one waits until one of them is gone, or has said no
+ * whole line for CONTROL_SILENT_MS: then it gives its place up. Ask about once a second, as silence wakes nobody.
+ *   now_ms   of a clock that never goes back
+ * Returns    how many */
+size_t control_descriptors(const control *self, int64_t now_ms, int out[CONTROL_CLIENTS_MAX + 1]);
 
 /* Takes what is there; hands each whole line to `handle`, which answers with control_answer. */
-void control_serve(control *self, void (*handle)(void *context, control *from, int client, text line), void *context);
+void control_serve(control *self, int64_t now_ms, void (*handle)(void *context, control *from, int client, text line),
+                   void *context);
 
 /* Sends one line back. */
 void control_answer(control *self, int client, text line);

@@ -22,6 +22,7 @@ enum { WAIT_MS = 10000, HEARD_SIZE = 512 };
 typedef struct world {
     char folder[FOLDER_SIZE];
     control *at;
+    int64_t now_ms;
     char heard[HEARD_SIZE]; /* the lines, each behind a '|' */
     size_t longest;
     unsigned lines;
@@ -65,9 +66,9 @@ static void handle(void *context, control *from, int client, text line)
 /* Is there anything to do for the aggregator now? */
 static bool is_wanted(const world *self, int timeout_ms)
 {
-    int descriptors[CONTROL_CLIENTS_MAX];
-    struct pollfd polled[CONTROL_CLIENTS_MAX];
-    size_t count = control_descriptors(self->at, descriptors);
+    int descriptors[CONTROL_CLIENTS_MAX + 1];
+    struct pollfd polled[CONTROL_CLIENTS_MAX + 1];
+    size_t count = control_descriptors(self->at, self->now_ms, descriptors);
     for (size_t i = 0; i < count; i++)
         polled[i] = (struct pollfd){.fd = descriptors[i], .events = POLLIN};
     return poll(polled, count, timeout_ms) > 0;
@@ -78,7 +79,7 @@ static void serve(world *self)
 {
     for (int rounds = 0; is_wanted(self, 0); rounds++) {
         assert_in_range(rounds, 0, 10000); /* else it would turn for ever */
-        control_serve(self->at, handle, self);
+        control_serve(self->at, self->now_ms, handle, self);
     }
 }
 
@@ -275,6 +276,85 @@ static void beyond_the_most_peers_the_next_one_waits_for_a_place(void **state)
     (void)close(late);
 }
 
+/* All places are taken at 0, and all but the fifth peer say something at 1. */
+static void fill_all_places(world *self, int peers[CONTROL_CLIENTS_MAX])
+{
+    for (int i = 0; i < CONTROL_CLIENTS_MAX; i++)
+        peers[i] = dial(self);
+    serve(self);
+    self->now_ms = 1;
+    for (int i = 0; i < CONTROL_CLIENTS_MAX; i++)
+        say(peers[i], i == 5 ? "he" : "here\n"); /* and never the rest */
+    serve(self);
+    for (int i = 0; i < CONTROL_CLIENTS_MAX; i++)
+        if (i != 5)
+            assert_answer(peers[i], "here\n");
+}
+
+static void hang_up(const int peers[CONTROL_CLIENTS_MAX])
+{
+    for (int i = 0; i < CONTROL_CLIENTS_MAX; i++)
+        (void)close(peers[i]);
+}
+
+static void whoever_says_no_whole_line_for_long_gives_its_place_up_to_one_who_waits(void **state)
+{
+    world *self = *state;
+    int peers[CONTROL_CLIENTS_MAX];
+    fill_all_places(self, peers);
+    int late = dial(self), later = dial(self);
+    say(late, "late\n");
+    say(later, "later\n");
+    self->now_ms = CONTROL_SILENT_MS - 1;
+    serve(self);
+    assert_int_equal(self->lines, CONTROL_CLIENTS_MAX - 1);
+    self->now_ms = CONTROL_SILENT_MS;
+    serve(self);
+    assert_answer(late, "late\n");
+    assert_hung_up(peers[5]);
+    assert_int_equal(self->lines, CONTROL_CLIENTS_MAX); /* the other waits on */
+    self->now_ms = CONTROL_SILENT_MS + 1;
+    serve(self);
+    assert_answer(later, "later\n");
+    hang_up(peers);
+    (void)close(late);
+    (void)close(later);
+}
+
+static void a_silent_peer_stays_while_nobody_waits(void **state)
+{
+    world *self = *state;
+    int peers[CONTROL_CLIENTS_MAX];
+    fill_all_places(self, peers);
+    self->now_ms = 100 * CONTROL_SILENT_MS;
+    serve(self);
+    say(peers[5], "re\n");
+    serve(self);
+    assert_answer(peers[5], "here\n");
+    hang_up(peers);
+}
+
+/* A recount took long: nobody was read meanwhile. */
+static void a_peer_whose_line_was_not_read_yet_is_not_silent(void **state)
+{
+    world *self = *state;
+    int peers[CONTROL_CLIENTS_MAX];
+    fill_all_places(self, peers);
+    int late = dial(self);
+    say(late, "late\n");
+    for (int i = 0; i < CONTROL_CLIENTS_MAX; i++)
+        say(peers[i], i == 5 ? "re\n" : "again\n");
+    self->now_ms = 100 * CONTROL_SILENT_MS;
+    serve(self);
+    for (int i = 0; i < CONTROL_CLIENTS_MAX; i++)
+        assert_answer(peers[i], i == 5 ? "here\n" : "again\n");
+    self->now_ms = 101 * CONTROL_SILENT_MS;
+    serve(self);
+    assert_answer(late, "late\n");
+    hang_up(peers);
+    (void)close(late);
+}
+
 /* --- asking -------------------------------------------------------------------------------------- */
 
 /* Asks from a process of its own while this one serves. Returns its status; the answer is what it must be. */
@@ -293,7 +373,7 @@ static status asked(world *self, text line, size_t room, const char *expected)
     for (int rounds = 0; waitpid(child, &ended, WNOHANG) == 0; rounds++) {
         assert_in_range(rounds, 0, WAIT_MS / 10);
         if (is_wanted(self, 10))
-            control_serve(self->at, handle, self);
+            control_serve(self->at, self->now_ms, handle, self);
     }
     assert_true(WIFEXITED(ended));
     return (status)WEXITSTATUS(ended);
@@ -430,6 +510,9 @@ int main(void)
         IN_WORLD(a_peer_that_is_gone_before_its_answer_costs_nothing),
         IN_WORLD(a_peer_that_never_reads_is_hung_up_on),
         IN_WORLD(beyond_the_most_peers_the_next_one_waits_for_a_place),
+        IN_WORLD(whoever_says_no_whole_line_for_long_gives_its_place_up_to_one_who_waits),
+        IN_WORLD(a_silent_peer_stays_while_nobody_waits),
+        IN_WORLD(a_peer_whose_line_was_not_read_yet_is_not_silent),
         IN_WORLD(whoever_asks_gets_the_answer_without_its_line_end),
         IN_WORLD(an_answer_over_the_room_for_it_is_too_large),
         IN_WORLD(an_aggregator_that_hangs_up_is_a_fault_of_the_connection),

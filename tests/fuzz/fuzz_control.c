@@ -76,7 +76,7 @@ static void say(int fd, text octets)
         text piece = i == 0 ? (text){octets.at, half} : (text){octets.at + half, octets.size - half};
         if (piece.size > 0)
             (void)send(fd, piece.at, piece.size, MSG_NOSIGNAL);
-        control_serve(at, handle, NULL);
+        control_serve(at, 0, handle, NULL);
         while (recv(fd, back, sizeof back, 0) > 0)
             ;
     }
@@ -100,6 +100,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
     say(fd, text_of("{\"command\":\"retry-rejects\"}\n"));
     MUST(answered == lines + 1);
     (void)close(fd);
-    control_serve(at, handle, NULL);
+    control_serve(at, 0, handle, NULL);
     return 0;
 }
