@@ -109,6 +109,13 @@ static void note_below(const area_days *self, int category_index, bool *changed)
             changed[c] = true;
 }
 
+/* Which dates are looked at goes for every series of the area. */
+static void note_all(const area_days *self, bool *changed)
+{
+    for (int c = 0; changed != NULL && c < self->categories; c++)
+        changed[c] = true;
+}
+
 void area_days_clear_month(area_days *self, month_number month, bool *changed)
 {
     if (self->months == 0 || month < self->first || month >= self->first + self->months)
@@ -129,6 +136,8 @@ void area_days_clear_month(area_days *self, month_number month, bool *changed)
             memset(month_at(self, self->coarse[c], month), 0, DAYS_A_MONTH * sizeof *days);
         }
     }
+    if (self->month_only[month - self->first])
+        note_all(self, changed);
     self->month_only[month - self->first] = false;
 }
 
@@ -153,7 +162,10 @@ void area_days_add_month(area_days *self, month_number month, const tally *count
         reach(self, month);
         add_row(self, &self->own[index], month, row);
         note(self, index, changed);
-        self->month_only[month - self->first] |= row->days[DAY_UNKNOWN] > 0;
+        if (row->days[DAY_UNKNOWN] > 0 && !self->month_only[month - self->first]) {
+            self->month_only[month - self->first] = true;
+            note_all(self, changed);
+        }
         if (covering && offence_tree_category(self->tree, index)->first_child != CATEGORY_NONE) {
             add_row(self, &self->coarse[index], month, row);
             note_below(self, index, changed);

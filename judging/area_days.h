@@ -21,7 +21,8 @@ void area_days_destroy(area_days **self);
  * all its origins.
  *   covering   the origin has declared that it covers the area: what it knows only as a wider node may hide
  *              incidents of the nodes below
- *   changed    [category] set to true where something was added or taken away; may be NULL */
+ *   changed    [category] set to true where something was added or taken away; of all where records come or go that know
+ *              only their month, as those decide on which dates anything is looked at; may be NULL */
 void area_days_clear_month(area_days *self, month_number month, bool *changed);
 void area_days_add_month(area_days *self, month_number month, const tally *counted, bool covering, bool *changed);
 

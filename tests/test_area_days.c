@@ -166,6 +166,31 @@ static void a_change_marks_the_series_that_it_may_concern(void **state)
     area_days_destroy(&days);
 }
 
+static void add_undated(area_days *to, const char *code, const char *date, bool *changed)
+{
+    tally month = {0};
+    assert_true(tally_add(&month, offence_tree_category(w.data->categories, category_at(&w, code))->id, DAY_UNKNOWN, 1));
+    area_days_add_month(to, month_of(day_from(date)), &month, true, changed);
+    tally_free(&month);
+}
+
+static void a_record_without_a_day_concerns_every_series_when_it_comes_and_when_it_goes(void **state)
+{
+    (void)state;
+    bool changed[64] = {false};
+    area_days *days = area_days_create(w.data->categories);
+    add(days, "home", "2024-05-01", 1, true, NULL);
+    add_undated(days, "hate", "2024-05-01", changed);
+    assert_true(changed[category_at(&w, "asb")]);
+    memset(changed, 0, sizeof changed);
+    add_undated(days, "hate", "2024-05-01", changed); /* one more alters no dates */
+    assert_true(changed[category_at(&w, "hate")]);
+    assert_false(changed[category_at(&w, "asb")]);
+    area_days_clear_month(days, month_of(day_from("2024-05-01")), changed);
+    assert_true(changed[category_at(&w, "asb")]);
+    area_days_destroy(&days);
+}
+
 #define IN_A_WORLD(test) cmocka_unit_test_setup_teardown(test, make, forget)
 
 int main(void)
@@ -176,6 +201,7 @@ int main(void)
         IN_A_WORLD(what_is_known_only_as_something_wider_hides_in_the_nodes_below),
         IN_A_WORLD(records_that_know_only_their_month_count_on_its_last_day),
         IN_A_WORLD(a_change_marks_the_series_that_it_may_concern),
+        IN_A_WORLD(a_record_without_a_day_concerns_every_series_when_it_comes_and_when_it_goes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

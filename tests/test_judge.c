@@ -164,6 +164,46 @@ static void where_series_stand_depends_on_the_records_alone(void **state)
     free(each);
 }
 
+/* The levels of a world that has known all of these records from the beginning. */
+static const char *levels_with(engine_world *memory, const incident *each, size_t count, incident undated)
+{
+    engine_world other = engine_world_make(), *w = &other;
+    file_write(w->reference, "priorities.yaml", text_of(rules_file));
+    world_reload(w);
+    (void)admitted(w, undated);
+    for (size_t i = 0; i < count; i++)
+        (void)admitted(w, each[i]);
+    declare_all(w, "2022-01-01..2024-12-20");
+    world_commit(w);
+    const char *said = arena_print(memory->memory, "%s", levels_of(w)).at;
+    engine_world_forget(w);
+    return said;
+}
+
+/* A record that knows only its month decides on which dates the other series of its area are looked at. */
+static void where_series_stand_does_not_depend_on_when_another_s_record_without_a_day_came(void **state)
+{
+    engine_world *w = *state;
+    incident *each = calloc(FED_MAX, sizeof *each);
+    size_t count = all_records(w, each);
+    incident undated = crime("undated", "2024-11", "8N", "D1");
+    for (size_t i = 0; i < count;)
+        if (month_of(each[i].recorded) == month_of(undated.recorded) || each[i].recorded > day_of(2024, 12, 20))
+            each[i] = each[--count];
+        else
+            i++;
+    for (size_t i = 0; i < count; i++)
+        (void)admitted(w, each[i]);
+    declare_all(w, "2022-01-01..2024-12-20");
+    world_commit(w);
+    assert_non_null(strstr(levels_of(w), "D1 home 3/1 yearly"));
+    (void)admitted(w, undated);
+    world_commit(w);
+    assert_non_null(strstr(levels_of(w), "as of 2024-11-30"));
+    assert_same_words(levels_of(w), levels_with(w, each, count, undated));
+    free(each);
+}
+
 /* Day after day: records, the day's declaration, a commit. */
 static void feed_days(engine_world *w, const incident *each, size_t count, const char *from, const char *to)
 {
@@ -359,6 +399,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_A_WORLD(where_series_stand_depends_on_the_records_alone),
+        IN_A_WORLD(where_series_stand_does_not_depend_on_when_another_s_record_without_a_day_came),
         IN_A_WORLD(a_stream_in_date_order_announces_each_change_once),
         IN_A_WORLD(loading_a_backlog_pages_nobody_and_its_end_tells_once_where_series_stand),
         IN_A_WORLD(a_load_that_was_cut_off_by_a_crash_is_judged_at_the_end_of_the_next),
