@@ -21,9 +21,12 @@ void recount_destroy(recount **of)
         return;
     for (int i = 0; self->tables != NULL && i < self->area_count; i++)
         free(self->tables[i].each);
+    for (int i = 0; self->known != NULL && i < self->area_count; i++)
+        free(self->known[i].each);
     for (int kind = 0; kind < CODE_KINDS; kind++)
         free(self->codes[kind]);
     free(self->tables);
+    free(self->known);
     free(self->areas);
     free(self->categories);
     free(self->offences);
@@ -107,6 +110,24 @@ static status give_one(void *context, recount *self, int area_index, struct cell
         tally_free(&sides[1]);
     }
     return STATUS_OK;
+}
+
+static status let_be(void *context, recount *self, int area_index, struct cells all)
+{
+    (void)context, (void)self, (void)area_index, (void)all;
+    return STATUS_OK;
+}
+
+void recount_months_of(recount *self, uint32_t area, void (*visit)(void *context, const month_counts *month), void *context)
+{
+    struct giving g = {visit, context};
+    struct cells all;
+    int index = recount_area_of(self, area);
+    if (index == NOWHERE)
+        return;
+    (void)visit_below(self, index, let_be, NULL, &all);
+    (void)give_one(&g, self, index, all);
+    free(all.each);
 }
 
 void recount_months(recount *self, void (*visit)(void *context, const month_counts *month), void *context)

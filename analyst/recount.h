@@ -37,10 +37,21 @@ status recount_compare(recount *self, uint64_t *months);
 /* Every month of every area, as recounted; areas by code, in numbers of the store. */
 void recount_months(recount *self, void (*visit)(void *context, const month_counts *month), void *context);
 
+/* Every month of one area, with all that lies in it.
+ *   area   its number */
+void recount_months_of(recount *self, uint32_t area, void (*visit)(void *context, const month_counts *month), void *context);
+
 /* Works out anew what lies under what, which the views sum over, and compares. */
 status recount_trees(recount *self);
 
 /* Works out anew which days are wholly known, and compares. */
 status recount_coverage(recount *self, uint64_t *areas);
+
+/* What recount_coverage has worked out of an area: each run of days on which a category is wholly known, by numbers. */
+void recount_known_of(const recount *self, uint32_t area, void (*visit)(void *context, uint32_t category, period days),
+                      void *context);
+
+/* Has the origin declared anything of the area, of one that holds it, or of a part of it? By numbers. */
+bool recount_covers_any(const recount *self, uint32_t origin, uint32_t area);
 
 #endif

@@ -106,6 +106,46 @@ static status compare_area(recount *self, int area_index, days_known *expected)
     return st;
 }
 
+/* Keeps the days as runs: bits of every area together would not fit. */
+static void keep(recount *self, int area_index, days_known *table)
+{
+    struct known_runs *to = &self->known[area_index];
+    to->count = 0;
+    for (int c = 0; c < self->category_count; c++)
+        for (day_number on = 0; on <= DAY_MAX; on++) {
+            known_run run = {c, {on, on}};
+            if (on % 8 == 0 && table[c][on / 8] == 0) {
+                on += 7;
+                continue;
+            }
+            if (!has(table[c], on))
+                continue;
+            while (on < DAY_MAX && has(table[c], on + 1))
+                on++;
+            run.days.to = on;
+            to->each = memory_room(to->each, to->count, &to->capacity, sizeof run);
+            to->each[to->count++] = run;
+        }
+}
+
+void recount_known_of(const recount *self, uint32_t area, void (*visit)(void *context, uint32_t category, period days),
+                      void *context)
+{
+    int index = recount_area_of(self, area);
+    for (size_t i = 0; index != NOWHERE && i < self->known[index].count; i++)
+        visit(context, self->categories[self->known[index].each[i].category].id, self->known[index].each[i].days);
+}
+
+bool recount_covers_any(const recount *self, uint32_t origin, uint32_t area)
+{
+    int index = recount_area_of(self, area);
+    for (size_t i = 0; index != NOWHERE && i < self->declared_count; i++)
+        if (self->declared[i].origin == origin && (knot_holds(self->areas, self->declared[i].area, index) ||
+                                                   knot_holds(self->areas, index, self->declared[i].area)))
+            return true;
+    return false;
+}
+
 static status know_below(recount *self, int area_index, days_known **out, uint64_t *areas)
 {
     bool parts = false, declared = false;
@@ -132,6 +172,7 @@ static status know_below(recount *self, int area_index, days_known **out, uint64
         know_from_parts(self, table);
     if (st == STATUS_OK)
         st = compare_area(self, area_index, table);
+    keep(self, area_index, table);
     ++*areas;
     if (st == STATUS_OK)
         *out = table;
@@ -144,6 +185,8 @@ status recount_coverage(recount *self, uint64_t *areas)
 {
     status st = STATUS_OK;
     *areas = 0;
+    if (self->known == NULL)
+        self->known = memory_new((size_t)self->area_count, sizeof *self->known);
     for (int i = 0; i < self->area_count && st == STATUS_OK; i++) {
         days_known *table;
         if (!self->areas[i].counted || self->areas[i].up != NOWHERE)

@@ -38,6 +38,17 @@ typedef struct declared_days {
     period days;
 } declared_days;
 
+/* Days on which a category of an area is wholly known. */
+typedef struct known_run {
+    int category;
+    period days;
+} known_run;
+
+struct known_runs {
+    known_run *each;
+    size_t count, capacity;
+};
+
 struct recount {
     store *from;
     recount_witness witness;
@@ -63,6 +74,7 @@ struct recount {
     int *offence_nodes;   /* by offence, where it means the same on every day; below NOWHERE: not looked up yet */
     int *area_of_id, *category_of_id; /* by number of the code; NOWHERE */
     struct cell_table *tables;        /* by area index: its own records */
+    struct known_runs *known;         /* by area index; NULL: not worked out yet */
 };
 
 /* Understands the stored reference data. */
@@ -73,6 +85,9 @@ typedef status visit_area(void *context, recount *self, int area_index, struct c
 
 /* Every area after those that lie in it. */
 status recount_visit_areas(recount *self, visit_area *visit, void *context);
+
+/* The index of a number; NOWHERE where it stands for nothing, as in a damaged store. */
+int recount_area_of(const recount *self, uint32_t area);
 
 /* Does `outer` hold `inner`? */
 bool knot_holds(const knot *each, int outer, int inner);

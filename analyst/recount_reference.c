@@ -157,6 +157,11 @@ static int index_of(const recount *self, code_kind kind, const int *of_id, uint3
     return id < self->code_counts[kind] ? of_id[id] : NOWHERE;
 }
 
+int recount_area_of(const recount *self, uint32_t area)
+{
+    return index_of(self, CODE_AREA, self->area_of_id, area);
+}
+
 static void take_coverage(void *context, const declared_coverage *one)
 {
     recount *self = context;

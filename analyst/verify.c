@@ -1,18 +1,20 @@
-/* tocsin verify: every stored count against a recount of the kept records. */
+/* tocsin verify: every stored count against a recount of the kept records, every level against a fold anew. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "command.h"
 #include "commands.h"
-#include "recount.h"
+#include "verify_levels.h"
 
 static const char usage[] =
     "usage: tocsin verify [--data DIR]\n"
     "\n"
     "Counts everything anew from the kept versions of all incidents, by code that shares nothing with the code\n"
     "that counted them, and says where a stored figure differs: which version stands, every area's, category's and\n"
-    "day's count, every month's total, and which days are wholly known. The store may be in use meanwhile.\n"
+    "day's count, every month's total, and which days are wholly known. From what it has counted it works out where\n"
+    "every series that a rule watches stands, and compares level, direction, rule and dates. Areas that wait for the\n"
+    "end of a load have no level to compare yet. The store may be in use meanwhile.\n"
     "\n"
     "  --data DIR   the aggregator's folder, or a backup's\n"
     "\n"
@@ -48,10 +50,28 @@ static void show_progress(void *context, uint64_t done, uint64_t of)
         (void)fprintf(stderr, "\r%llu versions", (unsigned long long)done);
 }
 
+static void show_areas(void *context, uint64_t done, uint64_t of)
+{
+    const struct verifying *self = context;
+    if (self->terminal)
+        (void)fprintf(stderr, "\r\033[Klevels of %llu of %llu areas", (unsigned long long)done, (unsigned long long)of);
+}
+
+static void say_of_levels(const levels_verified *levels)
+{
+    if (levels->differing > 0)
+        puts("To have every level worked out anew, change priorities.yaml, if only by a comment, and send the aggregator SIGHUP.");
+    if (levels->waiting > 0)
+        printf("%llu %s for the end of a load: no levels compared there\n", (unsigned long long)levels->waiting,
+               levels->waiting == 1 ? "area waits" : "areas wait");
+}
+
 static int verify(struct verifying *self, store *opened)
 {
     uint64_t versions = 0, incidents = 0, months = 0, areas = 0;
-    recount *r = recount_create(opened, (recount_witness){.context = self, .differs = differs, .progress = show_progress});
+    levels_verified levels = {0};
+    recount_witness witness = {.context = self, .differs = differs, .progress = show_progress};
+    recount *r = recount_create(opened, witness);
     status st = recount_versions(r, &versions, &incidents);
     if (st == STATUS_OK)
         st = recount_compare(r, &months);
@@ -59,6 +79,9 @@ static int verify(struct verifying *self, store *opened)
         st = recount_trees(r);
     if (st == STATUS_OK)
         st = recount_coverage(r, &areas);
+    witness.progress = show_areas;
+    if (st == STATUS_OK)
+        st = verify_levels(opened, r, witness, &levels);
     recount_destroy(&r);
     if (self->terminal)
         (void)fputs("\r\033[K", stderr);
@@ -68,8 +91,10 @@ static int verify(struct verifying *self, store *opened)
         return command_fault(&self->base, "can't read the store: %s (%s)", status_text(st), store_trouble(opened));
     if (self->differences > DIFFERENCES_SHOWN)
         printf("... and %llu more\n", (unsigned long long)(self->differences - DIFFERENCES_SHOWN));
-    printf("%llu versions of %llu incidents, %llu months of counts, %llu areas: %s\n", (unsigned long long)versions,
-           (unsigned long long)incidents, (unsigned long long)months, (unsigned long long)areas,
+    say_of_levels(&levels);
+    printf("%llu versions of %llu incidents, %llu months of counts, %llu areas, %llu watched series: %s\n",
+           (unsigned long long)versions, (unsigned long long)incidents, (unsigned long long)months,
+           (unsigned long long)areas, (unsigned long long)levels.series,
            self->differences == 0 ? "all as recounted" : "NOT as recounted");
     return self->differences == 0 ? COMMAND_FINE : COMMAND_FAULT;
 }

@@ -106,11 +106,12 @@ def month(change, origin="live"):
 class Whole(Store):
     def test_a_whole_store_is_found_whole_and_counted(self):
         said = self.tocsin("verify")
+        # Its reference data have no rules.
         versions, = self.query("SELECT count(*), count(DISTINCT origin || ' ' || reference) FROM version")
         months = self.query("SELECT count(*) FROM count_month")[0][0]
         areas = self.query("SELECT count(*) FROM code WHERE kind = 6")[0][0]
-        self.assertEqual(said.stdout, f"{versions[0]} versions of {versions[1]} incidents, {months} months of counts, {areas} areas: "
-                                      "all as recounted\n")
+        self.assertEqual(said.stdout, f"{versions[0]} versions of {versions[1]} incidents, {months} months of counts, {areas} areas, "
+                                      "0 watched series: all as recounted\n")
         self.assertEqual(said.stderr, "")
 
     def test_it_has_something_of_everything(self):
@@ -136,7 +137,7 @@ class Damaged(Store):
             said = self.damaged(*statements)
             for each in words:
                 self.assertRegex(said.stdout, each)
-            self.assertTrue(said.stdout.splitlines()[-1].endswith(" areas: NOT as recounted"), said.stdout)
+            self.assertTrue(said.stdout.splitlines()[-1].endswith(" areas, 0 watched series: NOT as recounted"), said.stdout)
             self.assertEqual(said.stderr, "")
 
     def test_a_count_of_a_day(self):
