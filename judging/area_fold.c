@@ -149,7 +149,7 @@ static measurement measure(area_fold *self, int category_index, const level_chan
     return series_look_at(series_of(self, category_index)->look, &self->by->each[change->rule], change->on);
 }
 
-/* The child that makes up at least half of a node's move, or CATEGORY_NONE. */
+/* The child that makes up more than half of a node's move, or CATEGORY_NONE. */
 static int main_child(area_fold *self, int node, const level_change *change, double difference)
 {
     const offence_tree *tree = self->data->categories;
@@ -158,7 +158,7 @@ static int main_child(area_fold *self, int node, const level_change *change, dou
     for (int c = offence_tree_category(tree, node)->first_child; c != CATEGORY_NONE;
          c = offence_tree_category(tree, c)->next_sibling) {
         measurement seen = measure(self, c, change);
-        if (!seen.possible || seen.direction != change->direction || fabs(seen.difference) < most)
+        if (!seen.possible || seen.direction != change->direction || fabs(seen.difference) <= most)
             continue;
         found = c;
         most = fabs(seen.difference);

@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "statistics/two_proportions.h"
-#include "words.h"
 
 static text joined(arena *memory, text before, text words)
 {
@@ -19,18 +18,6 @@ void add_caveat(advice_line *to, text words)
 }
 
 /* --- numbers ------------------------------------------------------------------------------------- */
-
-text words_of_count(double count, arena *memory)
-{
-    char plain[32], spaced[48];
-    int size = snprintf(plain, sizeof plain, "%.0f", count), used = 0;
-    for (int i = 0; i < size; i++) {
-        if (i > 0 && (size - i) % 3 == 0)
-            spaced[used++] = ',';
-        spaced[used++] = plain[i];
-    }
-    return arena_print(memory, "%.*s", used, spaced);
-}
 
 static text words_of_percent(double percent, arena *memory)
 {

@@ -6,9 +6,7 @@
 #define TOCSIN_PRIORITY_WORDS_H
 
 #include "priority_advice.h"
-
-/* 9048 as "9,048". */
-text words_of_count(double count, arena *memory);
+#include "words.h"
 
 /* "159 to 217, +36.5 %". */
 text words_of_move(const category_facts *self, arena *memory);

@@ -15,49 +15,113 @@ text words_of_p(double p, arena *memory)
     return arena_print(memory, "p %s %s", p > 0.99 ? ">" : "=", room + 1);
 }
 
-static text words_of_percent(double percent, arena *memory)
+text words_of_count(double count, arena *memory)
 {
-    return isnan(percent) ? text_of("from none") : arena_print(memory, "%+.1f %%", percent);
+    char plain[32], spaced[48];
+    int size = snprintf(plain, sizeof plain, "%.0f", count), used = 0;
+    for (int i = 0; i < size; i++) {
+        if (i > 0 && (size - i) % 3 == 0)
+            spaced[used++] = ',';
+        spaced[used++] = plain[i];
+    }
+    return arena_print(memory, "%.*s", used, spaced);
 }
 
-static const char *whole(double count, char room[32])
+static text words_of_number(double count, arena *memory)
 {
-    (void)snprintf(room, 32, "%.0f", count);
-    return room;
+    return count > 0 ? words_of_count(count, memory) : text_of("none");
+}
+
+/* "747", "at least 747": what is not wholly known may be more. */
+static text words_of_current(const measurement *seen, arena *memory)
+{
+    if (seen->complete)
+        return words_of_number(seen->current, memory);
+    return seen->current > 0 ? arena_print(memory, "at least %.*s", TEXT_ARGS(words_of_count(seen->current, memory)))
+                             : text_of("none so far");
+}
+
+/* ": +21.3 %"; nothing where there is nothing to take a percentage of. */
+static text words_of_change(const measurement *seen, arena *memory)
+{
+    if (!(seen->compared > 0))
+        return (text){"", 0};
+    if (!seen->percent_shown)
+        return text_of(": too few for a percentage");
+    return fabs(seen->percent) < 0.05 ? text_of(": no change") : arena_print(memory, ": %+.1f %%", seen->percent);
 }
 
 static text words_of_years(const watch_rule *rule, const measurement *seen, int baseline, arena *memory)
 {
-    char to[PERIOD_TEXT], before[PERIOD_TEXT], now_count[32], before_count[32];
+    char to[PERIOD_TEXT], before[PERIOD_TEXT];
     const char *against = rule->detector == DETECTOR_BASELINE_YEAR ? financial_year_text(baseline, before)
                                                                    : "the 12 months before";
-    text change = seen->percent_shown ? words_of_percent(seen->percent, memory) : text_of("too few for a percentage");
-    return arena_print(memory, "%s%s in the 12 months to %s, %s in %s: %.*s (%.*s)", seen->complete ? "" : "at least ",
-                       whole(seen->current, now_count), date_words(seen->now.to, to), whole(seen->compared, before_count),
-                       against, TEXT_ARGS(change), TEXT_ARGS(words_of_p(seen->p, memory)));
+    return arena_print(memory, "%.*s in the 12 months to %s, %.*s in %s%.*s (%.*s)",
+                       TEXT_ARGS(words_of_current(seen, memory)), date_words(seen->now.to, to),
+                       TEXT_ARGS(words_of_number(seen->compared, memory)), against,
+                       TEXT_ARGS(words_of_change(seen, memory)), TEXT_ARGS(words_of_p(seen->p, memory)));
+}
+
+/* A place above or below another has not changed: no sign. */
+static text words_of_side(double percent, arena *memory)
+{
+    return fabs(percent) < 0.05 ? text_of("the same")
+                                : arena_print(memory, "%.1f %% %s", fabs(percent), percent > 0 ? "above" : "below");
+}
+
+static text words_of_rate(double count, double people, arena *memory)
+{
+    double rate = 1000 * count / people;
+    return count > 0 ? arena_print(memory, rate < 1 ? "%.2f" : "%.1f", rate) : text_of("none");
 }
 
 static text words_of_gap(const measurement *seen, arena *memory)
 {
     char to[PERIOD_TEXT];
-    return arena_print(memory, "%.1f per 1,000 in the 12 months to %s, %.1f in the rest of the larger area: %.*s (%.*s)",
-                       1000 * seen->current / seen->exposure, date_words(seen->now.to, to),
-                       1000 * seen->compared / seen->compared_exposure, TEXT_ARGS(words_of_percent(seen->percent, memory)),
+    text side = (text){"", 0};
+    if (seen->compared > 0 && !seen->percent_shown)
+        side = text_of(": too few for a percentage");
+    else if (seen->compared > 0)
+        side = arena_print(memory, ": %.*s", TEXT_ARGS(words_of_side(seen->percent, memory)));
+    return arena_print(memory, "%.*s per 1,000 residents in the 12 months to %s, %.*s in the rest of the larger area%.*s (%.*s)",
+                       TEXT_ARGS(words_of_rate(seen->current, seen->exposure, memory)), date_words(seen->now.to, to),
+                       TEXT_ARGS(words_of_rate(seen->compared, seen->compared_exposure, memory)), TEXT_ARGS(side),
                        TEXT_ARGS(words_of_p(seen->p, memory)));
+}
+
+static text words_of_expected(double count, arena *memory)
+{
+    return count < 0.05 ? text_of("hardly any") : arena_print(memory, "%.1f", count);
+}
+
+/* With little history the detector says yes or no; the p of its limit is not that of the week. */
+static text words_of_week(const measurement *seen, arena *memory)
+{
+    char to[PERIOD_TEXT];
+    text current = words_of_current(seen, memory), expected = words_of_expected(seen->compared, memory);
+    if (seen->provisional)
+        return arena_print(memory, "%.*s in the week to %s, %.*s on average in seven earlier weeks: %sout of the ordinary",
+                           TEXT_ARGS(current), date_words(seen->now.to, to), TEXT_ARGS(expected),
+                           seen->signals ? "" : "nothing ");
+    return arena_print(memory, "%.*s in the week to %s, %.*s expected (%.*s)", TEXT_ARGS(current),
+                       date_words(seen->now.to, to), TEXT_ARGS(expected), TEXT_ARGS(words_of_p(seen->p, memory)));
+}
+
+static text words_of_month(const measurement *seen, arena *memory)
+{
+    char to[PERIOD_TEXT];
+    return arena_print(memory, "%.*s in the month to %s, %.*s on average in the months before: %sout of the ordinary on its "
+                               "control chart",
+                       TEXT_ARGS(words_of_current(seen, memory)), date_words(seen->now.to, to),
+                       TEXT_ARGS(words_of_expected(seen->compared, memory)), seen->signals ? "" : "nothing ");
 }
 
 text words_of_figures(const watch_rule *rule, const measurement *seen, int baseline, arena *memory)
 {
-    char to[PERIOD_TEXT], count[32];
     switch (rule->detector) {
     case DETECTOR_COMPARATOR_GAP: return words_of_gap(seen, memory);
-    case DETECTOR_WEEKLY_SPIKE:
-        return arena_print(memory, "%s%s in the week to %s, %.1f expected (%.*s)", seen->complete ? "" : "at least ",
-                           whole(seen->current, count), date_words(seen->now.to, to), seen->compared,
-                           TEXT_ARGS(words_of_p(seen->p, memory)));
-    case DETECTOR_CONTROL_CHART:
-        return arena_print(memory, "%s in the month to %s, %.1f on average before: out of the ordinary on its control chart",
-                           whole(seen->current, count), date_words(seen->now.to, to), seen->compared);
+    case DETECTOR_WEEKLY_SPIKE: return words_of_week(seen, memory);
+    case DETECTOR_CONTROL_CHART: return words_of_month(seen, memory);
     case DETECTOR_ROLLING_YEAR:
     case DETECTOR_BASELINE_YEAR:
     case DETECTORS:
@@ -87,10 +151,11 @@ static bool compares_years(const watch_rule *rule)
 static void add_chance(struct listing *to, const watch_rule *rule, const measurement *seen, arena *memory)
 {
     if (compares_years(rule) && seen->p > 0.05)
-        add(to, arena_print(memory, "not statistically significant: %.0f to %.0f is within what chance gives (%.*s)",
-                            seen->compared, seen->current, TEXT_ARGS(words_of_p(seen->p, memory))));
+        add(to, arena_print(memory, "not statistically significant: %.*s to %.*s is within what chance gives (%.*s)",
+                            TEXT_ARGS(words_of_count(seen->compared, memory)),
+                            TEXT_ARGS(words_of_count(seen->current, memory)), TEXT_ARGS(words_of_p(seen->p, memory))));
     if (fmax(seen->current, seen->compared) < 50 && rule->detector != DETECTOR_WEEKLY_SPIKE)
-        add(to, text_of("small numbers"));
+        add(to, text_of(compares_years(rule) ? "small numbers: neither year reaches 50" : "small numbers"));
     if (seen->phi > 1.5 && compares_years(rule))
         add(to, arena_print(memory, "this series varies %.1f times as much as chance alone would make it; p allows for that",
                             seen->phi));
@@ -124,14 +189,22 @@ static void add_recording_changes(struct listing *to, const reference *data, int
     }
 }
 
-static void add_explanation(struct listing *to, const reference *data, int category_index, const explanation *why, arena *memory)
+static void add_explanation(struct listing *to, const reference *data, const watch_rule *rule, int category_index,
+                            const level_change *change, const explanation *why, arena *memory)
 {
+    const char *move = !compares_years(rule) ? "it" : change->direction == TREND_RISING ? "the rise" : "the fall";
     if (why->lowest != category_index)
-        add(to, arena_print(memory, "most of it is %.*s", TEXT_ARGS(offence_tree_category(data->categories, why->lowest)->title)));
-    for (size_t i = 0; i < why->against_count; i++)
-        add(to, arena_print(memory, "%.*s went the other way: %+.1f %%",
-                            TEXT_ARGS(offence_tree_category(data->categories, why->against[i])->title),
-                            why->against_seen[i].percent));
+        add(to, arena_print(memory, "most of %s is %.*s", move,
+                            TEXT_ARGS(offence_tree_category(data->categories, why->lowest)->title)));
+    for (size_t i = 0; i < why->against_count; i++) {
+        text title = offence_tree_category(data->categories, why->against[i])->title;
+        double percent = why->against_seen[i].percent;
+        if (rule->detector == DETECTOR_COMPARATOR_GAP)
+            add(to, arena_print(memory, "%.*s lies the other way: %.*s", TEXT_ARGS(title),
+                                TEXT_ARGS(words_of_side(percent, memory))));
+        else
+            add(to, arena_print(memory, "%.*s went the other way: %+.1f %%", TEXT_ARGS(title), percent));
+    }
 }
 
 size_t words_of_caveats(const reference *data, int area_index, int category_index, const watch_rule *rule,
@@ -144,6 +217,6 @@ size_t words_of_caveats(const reference *data, int area_index, int category_inde
         add(&to, text_of("rises and falls with police activity"));
     if (compares_years(rule))
         add_recording_changes(&to, data, area_index, category_index, &change->seen, memory);
-    add_explanation(&to, data, category_index, why, memory);
+    add_explanation(&to, data, rule, category_index, change, why, memory);
     return to.count;
 }

@@ -1,5 +1,5 @@
 /* words.h - a change of level in plain English: what was counted, against what, how sure it is, and what to be
- * careful about. Never a cause. Proved by tests/integration/test_judge.py.
+ * careful about. Never a cause. Proved by tests/test_words.c.
  */
 #ifndef TOCSIN_JUDGING_WORDS_H
 #define TOCSIN_JUDGING_WORDS_H
@@ -8,6 +8,9 @@
 
 /* "747 in the 12 months to 31 March 2025, 616 in 2022-23: +21.3 % (p < .001)". */
 text words_of_figures(const watch_rule *rule, const measurement *seen, int baseline, arena *memory);
+
+/* 9048 as "9,048". */
+text words_of_count(double count, arena *memory);
 
 /* "p < .001", "p = .22". */
 text words_of_p(double p, arena *memory);
