@@ -13,17 +13,6 @@ void judge_note_change(void *context, const level_change *change)
     self->changes[self->change_count++] = *change;
 }
 
-static event_kind kind_of(const level_change *change)
-{
-    if (change->after == LEVEL_NORMAL)
-        return EVENT_CLEARED;
-    if (change->before == LEVEL_NORMAL)
-        return EVENT_RAISED;
-    if (change->after > change->before)
-        return EVENT_ESCALATED;
-    return change->after < change->before ? EVENT_LOWERED : EVENT_TURNED;
-}
-
 /* --- what an event says --------------------------------------------------------------------------- */
 
 static void put_period(jsondoc *to, const char *from_key, const char *to_key, period days)
@@ -197,7 +186,7 @@ static bool announce_correction(judged_series *self, const stored_level *before)
         return true;
     if (!measure_change(self, &change, now->on))
         return false;
-    announce(self, &change, kind_of(&change), true);
+    announce(self, &change, level_change_kind(&change), true);
     return true;
 }
 
@@ -217,7 +206,7 @@ static bool announce_news(judged_series *self, const stored_level *before)
         return false;
     for (size_t i = 0; i < self->change_count; i++)
         if (self->changes[i].on > before->as_of)
-            announce(self, &self->changes[i], kind_of(&self->changes[i]), false);
+            announce(self, &self->changes[i], level_change_kind(&self->changes[i]), false);
     return true;
 }
 

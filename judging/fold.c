@@ -3,6 +3,17 @@
 #include <math.h>
 #include <string.h>
 
+event_kind level_change_kind(const level_change *self)
+{
+    if (self->after == LEVEL_NORMAL)
+        return EVENT_CLEARED;
+    if (self->before == LEVEL_NORMAL)
+        return EVENT_RAISED;
+    if (self->after > self->before)
+        return EVENT_ESCALATED;
+    return self->after < self->before ? EVENT_LOWERED : EVENT_TURNED;
+}
+
 void series_state_clear(series_state *self)
 {
     memset(self, 0, sizeof *self);

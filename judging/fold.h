@@ -9,6 +9,7 @@
 #define TOCSIN_FOLD_H
 
 #include "look.h"
+#include "proto/alert_event.h"
 
 /* Where one rule stands. */
 typedef struct rule_state {
@@ -40,6 +41,9 @@ typedef struct level_change {
     int rule;                   /* that decided: of a step up the one that raised, else the one that was left */
     measurement seen;           /* by that rule, with p */
 } level_change;
+
+/* Raised, escalated, lowered, cleared; or turned, where only the direction changed. */
+event_kind level_change_kind(const level_change *self);
 
 void series_state_clear(series_state *self);
 
