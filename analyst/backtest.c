@@ -1,5 +1,4 @@
 /* tocsin backtest: what alerts would these rules have raised? */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +26,7 @@ static const char usage[] =
     "\n"
     "example: tocsin backtest --rules priorities-new.yaml --against priorities.yaml --from 2024-04-01\n";
 
-enum { OPT_RULES = OPTION_OWN, OPT_AGAINST, OPT_FROM, OPT_TO, OPT_AREA, OPT_LEVEL, OPT_FALLING, FILE_SIZE_MAX = 1 << 20, FAULTS_SHOWN = 50 };
+enum { OPT_RULES = OPTION_OWN, OPT_AGAINST, OPT_FROM, OPT_TO, OPT_AREA, OPT_LEVEL, OPT_FALLING, FAULTS_SHOWN = 50 };
 
 static const struct option long_options[] = {
     COMMON_OPTIONS,
@@ -73,23 +72,10 @@ static int take_options(struct backtesting *self, int argc, char **argv)
 
 /* --- rules ----------------------------------------------------------------------------------------- */
 
-static int read_rules(struct backtesting *self, const char *path, text *out)
-{
-    FILE *in = fopen(path, "rb");
-    if (in == NULL)
-        return command_fault(&self->base, "%s: %s", path, strerror(errno));
-    char *octets = arena_take(self->memory, FILE_SIZE_MAX);
-    size_t size = fread(octets, 1, FILE_SIZE_MAX, in);
-    bool good = !ferror(in) && size < FILE_SIZE_MAX;
-    (void)fclose(in);
-    *out = (text){octets, size};
-    return good ? -1 : command_fault(&self->base, "%s: can't be read, or is over 1 MiB", path);
-}
-
 static int add_replay(struct backtesting *self, const char *path)
 {
     text yaml = self->data->sheets->priorities;
-    int done = path != NULL ? read_rules(self, path, &yaml) : -1;
+    int done = path != NULL ? command_text(&self->base, path, self->memory, &yaml) : -1;
     if (done >= 0)
         return done;
     faults *found = faults_create();

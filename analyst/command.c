@@ -1,5 +1,6 @@
 #include "command.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,6 +119,20 @@ bool command_date(const command *self, const char *option, const char *value, da
         return true;
     (void)command_wrong(self, "%s wants a date that exists, as 2025-03-31, not '%s'", option, value);
     return false;
+}
+
+int command_text(const command *self, const char *path, arena *memory, text *out)
+{
+    enum { FILE_SIZE_MAX = 1 << 20 };
+    FILE *in = fopen(path, "rb");
+    if (in == NULL)
+        return command_fault(self, "%s: %s", path, strerror(errno));
+    char *octets = arena_take(memory, FILE_SIZE_MAX);
+    size_t size = fread(octets, 1, FILE_SIZE_MAX, in);
+    bool good = !ferror(in) && size < FILE_SIZE_MAX;
+    (void)fclose(in);
+    *out = (text){octets, size};
+    return good ? -1 : command_fault(self, "%s: can't be read, or is over 1 MiB", path);
 }
 
 static size_t add_word(char *words, size_t used, text word)

@@ -51,6 +51,10 @@ void command_close(store **opened, figures **read);
  * Returns    false: it is none, which was told */
 bool command_date(const command *self, const char *option, const char *value, day_number *out);
 
+/* Reads a whole file, of up to 1 MiB, into the arena.
+ * Returns    -1 to go on, or the exit status; the fault was told */
+int command_text(const command *self, const char *path, arena *memory, text *out);
+
 /* Tells that --each names no level, and which there are.
  *   kinds    kinds of groups count as levels too
  * Returns    the exit status */
