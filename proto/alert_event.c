@@ -72,6 +72,29 @@ bool alert_event_relieves(const alert_event *self)
     return self->level < self->level_before || after != TREND_RISING;
 }
 
+/* --- keeping --------------------------------------------------------------------------------------- */
+
+static text_list list_kept(text_list from, arena *memory)
+{
+    text *kept = arena_take(memory, (from.count + 1) * sizeof *kept);
+    for (size_t i = 0; i < from.count; i++)
+        kept[i] = arena_text(memory, from.at[i]);
+    return (text_list){kept, from.count};
+}
+
+alert_event alert_event_kept(const alert_event *self, arena *memory)
+{
+    alert_event made = *self;
+    text *texts[] = {&made.subject, &made.area, &made.area_name, &made.category, &made.title, &made.rule, &made.lowest,
+                     &made.lowest_title, &made.words, &made.figures, &made.who, &made.note};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        *texts[i] = arena_text(memory, *texts[i]);
+    text_list *lists[] = {&made.areas, &made.categories, &made.caveats};
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+        *lists[i] = list_kept(*lists[i], memory);
+    return made;
+}
+
 /* --- filters --------------------------------------------------------------------------------------- */
 
 static bool lists_meet(text_list wanted, text_list has)

@@ -75,6 +75,9 @@ bool alert_event_relieves(const alert_event *self);
 /* The one JSON form, keys as the fields are called; `figures` as an object. The caller destroys it. */
 jsondoc *alert_event_json(const alert_event *self);
 
+/* A copy whose texts and lists live in the arena. */
+alert_event alert_event_kept(const alert_event *self, arena *memory);
+
 /* --- who wants which ----------------------------------------------------------------------------- */
 
 typedef enum event_about { ABOUT_ALL, ABOUT_SERIES, ABOUT_TOCSIN, EVENT_ABOUTS } event_about;
