@@ -4,9 +4,9 @@
 #define TOCSIN_ENGINE_PARTS_H
 
 #include "chain.h"
-#include "classify.h"
 #include "counts.h"
 #include "engine.h"
+#include "figures/classify.h"
 #include "gathering.h"
 #include "judge.h"
 #include "judging/rules.h"

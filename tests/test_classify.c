@@ -1,6 +1,6 @@
 /* Promise: where a version counts is what geography, offence tree and markers say of its codes on its day, whether
  * it was asked before or not; and what is cancelled or unknown counts nowhere. */
-#include "aggregator/classify.h"
+#include "figures/classify.h"
 
 #include <stdio.h>
 

@@ -1,13 +1,13 @@
 /* classify.h - from the codes of a version to where it counts.
  *
- * Step 3 of the record's path. Answers are remembered by code number, so that a record costs a few array
- * reads. Proved by tests/test_classify.c.
+ * Step 3 of the record's path; and how a reader finds the incidents behind a figure. Answers are remembered by code
+ * number, so that a record costs a few array reads. Proved by tests/test_classify.c.
  */
 #ifndef TOCSIN_CLASSIFY_H
 #define TOCSIN_CLASSIFY_H
 
-#include "figures/codebook.h"
-#include "figures/reference.h"
+#include "codebook.h"
+#include "reference.h"
 
 typedef struct classifier classifier;
 
