@@ -4,23 +4,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "proto/jsondoc.h"
+#include "commands_parts.h"
 #include "proto/log.h"
 
 enum {
     FAULTS_TOLD_MAX = 200, FAULTS_SIZE_MAX = 32 * 1024, /* an answer must fit the line that whoever asked will read */
     FAULTS_LOGGED_MAX = 50,
-};
-
-/* A command at work. */
-struct asked {
-    engine *engine;
-    const char *reference_folder;
-    const jsondoc *in;
-    jsondoc *out;
-    faults *found; /* of the reference data; NULL: they were not read */
-    int64_t now_s;
-    char why[NOTE_SIZE_MAX];
 };
 
 static void log_faults(faults *found)
@@ -62,9 +51,14 @@ static const struct command {
     const char *name;
     status (*run)(struct asked *self);
 } commands[] = {
+    {"acknowledge", people_acknowledge},
+    {"comment", people_comment},
     {"reload", reload},
+    {"reopen", people_reopen},
     {"retry-rejects", retry_rejects},
+    {"silence", people_silence},
     {"status", tell_status},
+    {"unsilence", people_unsilence},
 };
 
 static status run(struct asked *self)
@@ -100,7 +94,8 @@ static void add_faults(const struct asked *self)
 text command_run(engine *used, const char *reference_folder, text line, int64_t now_s, arena *memory)
 {
     jsondoc *in = NULL;
-    struct asked self = {.engine = used, .reference_folder = reference_folder, .out = jsondoc_object(), .now_s = now_s};
+    struct asked self = {.engine = used, .reference_folder = reference_folder, .out = jsondoc_object(), .now_s = now_s,
+                         .memory = memory};
     status st = jsondoc_read(line, &in, self.why, sizeof self.why);
     self.in = in;
     if (st == STATUS_OK)

@@ -71,6 +71,25 @@ bool subject_called(const reference *data, text asked, subject *out, char words[
     return index != AREA_NONE || named != NULL;
 }
 
+int category_called(const offence_tree *tree, text asked, char words[NOTE_SIZE_MAX])
+{
+    char meant[NEAREST_WORDS];
+    nearest like = nearest_to(asked);
+    words[0] = '\0';
+    int found = offence_tree_find(tree, asked);
+    for (int i = 0; i < offence_tree_count(tree) && found == CATEGORY_NONE; i++) {
+        const category *c = offence_tree_category(tree, i);
+        nearest_offer(&like, c->code, c->code);
+        nearest_offer(&like, c->title, c->code);
+        if (text_equal_caseless(c->title, asked))
+            found = i;
+    }
+    if (found == CATEGORY_NONE)
+        (void)snprintf(words, NOTE_SIZE_MAX, "'%.*s' is neither the code nor the title of a category%s", TEXT_ARGS(asked),
+                       nearest_words(&like, meant));
+    return found;
+}
+
 static bool area_lies_in(const reference *data, int area_index, int outer, const group *outer_group)
 {
     bool lies = outer != AREA_NONE && geography_contains(data->areas, outer, area_index);

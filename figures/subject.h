@@ -1,4 +1,4 @@
-/* subject.h - what a figure is of: an area or a group of areas, found by what people call it.
+/* subject.h - what a figure is of: an area or a group of areas, and a category, found by what people call them.
  *
  * Proved by tests/test_figures.c.
  */
@@ -25,6 +25,11 @@ void subject_of_group(const group *of, subject *out);
  *   words    on failure: what was meant perhaps
  * Returns    false when there is none, or several, or one that is too fine to be counted */
 bool subject_called(const reference *data, text code_or_name, subject *out, char words[NOTE_SIZE_MAX]);
+
+/* A category by its code, or by its title whatever the case.
+ *   words    on failure: what was meant perhaps
+ * Returns    its index, or CATEGORY_NONE */
+int category_called(const offence_tree *tree, text code_or_title, char words[NOTE_SIZE_MAX]);
 
 /* Does all of a subject lie in the area or group of this code? True of itself; everything lies in "". */
 bool subject_lies_in(const reference *data, const subject *of, text code);

@@ -41,6 +41,18 @@ static void an_area_or_group_is_found_by_code_or_by_name_whatever_its_case(void 
     assert_found(w, "Former", "FD");
 }
 
+static void a_category_is_found_by_code_or_by_title_or_told_what_was_meant(void **state)
+{
+    report_world *w = *state;
+    char words[NOTE_SIZE_MAX];
+    const offence_tree *tree = figures_reference(figures_now(w))->categories;
+    assert_int_equal(category_called(tree, text_of("other-theft"), words), offence_tree_find(tree, text_of("other-theft")));
+    assert_int_equal(category_called(tree, text_of("ANTI-social behaviour"), words), offence_tree_find(tree, text_of("asb")));
+    assert_string_equal(words, "");
+    assert_int_equal(category_called(tree, text_of("burglery"), words), CATEGORY_NONE);
+    assert_string_equal(words, "'burglery' is neither the code nor the title of a category; perhaps 'burglary'");
+}
+
 static void a_subject_has_the_name_and_the_members_of_what_is_meant(void **state)
 {
     report_world *w = *state;
@@ -248,6 +260,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_A_WORLD(an_area_or_group_is_found_by_code_or_by_name_whatever_its_case),
+        IN_A_WORLD(a_category_is_found_by_code_or_by_title_or_told_what_was_meant),
         IN_A_WORLD(a_subject_has_the_name_and_the_members_of_what_is_meant),
         IN_A_WORLD(a_name_that_an_area_and_a_group_share_is_the_area_s),
         IN_A_WORLD(a_subject_lies_in_whatever_holds_all_of_it),
