@@ -1,11 +1,7 @@
-#include "courier.h"
+#include "courier_parts.h"
 
-#include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "in_flight.h"
 #include "proto/digest.h"
 #include "proto/fault_point.h"
 
@@ -15,47 +11,6 @@ enum {
     BACKOFF_MIN_MS = 200,
     BACKOFF_MAX_MS = 5000,
     GREET_AHEAD = 2,         /* streams that may be open or opening at once while more are queued */
-};
-
-typedef enum run_state {
-    RUN_QUEUED,  /* not opened in this session */
-    RUN_GREETED, /* Hello is on its way */
-    RUN_OPEN,    /* may be sent */
-    RUN_WAITING, /* the feed has nothing now */
-    RUN_ENDED,   /* everything of it is sent */
-    RUN_SETTLED, /* and acknowledged */
-} run_state;
-
-/* A feed on its way. Numbers of streams that are settled are used again. */
-struct run {
-    feed *feed;
-    run_state state;
-    uint32_t number;        /* of its stream in this session */
-    uint64_t last_sequence; /* of its last message in this session */
-    bool unsettled;         /* something was sent since `settled` was told */
-};
-
-struct courier {
-    courier_settings settings;
-    courier_world world;
-    struct run *runs;
-    size_t run_count, run_capacity;
-    uint64_t session;      /* 0: none was begun */
-    bool connected;        /* a Welcome came in this session */
-    uint64_t sequence;     /* of the last flow message */
-    in_flight in_flight;
-    uint32_t credit;
-    int64_t heartbeat_ms;
-    int64_t heard_ms, spoke_ms, greeted_ms;
-    int64_t not_before_ms; /* of the next session */
-    int64_t backoff_ms;
-    bool caught_up;        /* said in this session */
-    bool has_pending;      /* `out` holds a message that the socket would not take */
-    courier_state state;
-    char why[NOTE_SIZE_MAX];
-    courier_counts counts;
-    arena *memory;
-    buffer out;
 };
 
 courier *courier_create(courier_settings settings, courier_world world)
@@ -127,7 +82,7 @@ bool courier_is_waiting(const courier *self)
     return self->in_flight.count == 0;
 }
 
-static courier_state fail(courier *self, text words)
+courier_state courier_fail(courier *self, text words)
 {
     text_copy(words, self->why, sizeof self->why);
     self->state = COURIER_FAILED;
@@ -136,8 +91,7 @@ static courier_state fail(courier *self, text words)
 
 /* --- sessions ------------------------------------------------------------------------------------ */
 
-/* Everything that is not acknowledged begins again from what the aggregator holds. */
-static void end_session(courier *self, int64_t now_ms, int64_t wait_ms)
+void courier_end_session(courier *self, int64_t now_ms, int64_t wait_ms)
 {
     in_flight_forget(&self->in_flight);
     for (size_t i = 0; i < self->run_count; i++) {
@@ -248,7 +202,7 @@ static void greet_next(courier *self, int64_t now_ms)
         greet(self, index, now_ms);
 }
 
-static void note_settled(courier *self)
+void courier_note_settled(courier *self)
 {
     const sent *oldest = in_flight_oldest(&self->in_flight);
     uint64_t through = oldest != NULL ? oldest->sequence - 1 : self->sequence;
@@ -343,139 +297,11 @@ courier_state courier_work(courier *self, int64_t now_ms)
     if (self->connected) {
         ask_again(self);
         pump(self, now_ms);
-        note_settled(self);
+        courier_note_settled(self);
     }
     if (!self->settings.follow && count_in_state(self, RUN_SETTLED) == self->run_count && self->in_flight.count == 0)
         self->state = COURIER_DONE;
     return self->state;
-}
-
-/* --- hearing ------------------------------------------------------------------------------------- */
-
-static struct run *run_of(courier *self, uint32_t stream_number)
-{
-    for (size_t i = self->run_count; i > 0; i--)
-        if (self->runs[i - 1].number == stream_number && self->runs[i - 1].state != RUN_QUEUED)
-            return &self->runs[i - 1];
-    return NULL;
-}
-
-static void on_welcome(courier *self, const message *in)
-{
-    struct run *run = run_of(self, in->stream_number);
-    if (run == NULL || run->state != RUN_GREETED)
-        return;
-    self->connected = true;
-    self->backoff_ms = 0;
-    self->credit = in->welcome.credit < IN_FLIGHT_MAX ? in->welcome.credit : IN_FLIGHT_MAX;
-    if (in->welcome.heartbeat_s > 0)
-        self->heartbeat_ms = (int64_t)in->welcome.heartbeat_s * 1000;
-    run->state = RUN_OPEN;
-    if (run->feed->class->resume(run->feed, &in->welcome.position) != STATUS_OK) {
-        run->state = RUN_ENDED;
-        self->counts.unusable++;
-    }
-    fault_point("welcome-taken");
-}
-
-static void tell_rejection(courier *self, const rejection *r)
-{
-    const sent *of = in_flight_find(&self->in_flight, r->sequence);
-    if (of != NULL)
-        self->world.rejected(self->world.context, self->runs[of->run].feed, sent_line(of, r->of_faulty, r->index), r->words);
-}
-
-/* Returns the feed whose message the oldest was; it is stored now. */
-static feed *take_oldest(courier *self, const sent *oldest)
-{
-    feed *from = self->runs[oldest->run].feed;
-    self->counts.sent += oldest->line_count + oldest->faulty_count;
-    if (oldest->moves && from->class->stored != NULL)
-        from->class->stored(from, oldest->offset);
-    in_flight_take(&self->in_flight);
-    return from;
-}
-
-static void on_ack(courier *self, const message *in)
-{
-    const ack *a = &in->ack;
-    fault_point("ack-heard");
-    for (size_t i = 0; i < a->rejection_count; i++)
-        tell_rejection(self, &a->rejections[i]);
-    const feed *of = NULL;
-    for (const sent *oldest; (oldest = in_flight_oldest(&self->in_flight)) != NULL && oldest->sequence <= a->through;)
-        of = take_oldest(self, oldest);
-    for (size_t i = 0; i < a->note_count; i++)
-        self->world.tell(self->world.context, of, a->notes[i]);
-    self->counts.accepted += a->accepted;
-    self->counts.repeated += a->repeated;
-    self->counts.replaced += a->replaced;
-    self->counts.rejected += a->rejected;
-    note_settled(self);
-    fault_point("ack-taken");
-}
-
-static void on_refuse(courier *self, const message *in, int64_t now_ms)
-{
-    const struct run *run = run_of(self, in->stream_number);
-    const feed *of = run != NULL ? run->feed : NULL;
-    switch (in->refuse.refusal) {
-    case REFUSAL_NOT_GREETED:
-    case REFUSAL_OUT_OF_SEQUENCE:
-        end_session(self, now_ms, 0);
-        return;
-    case REFUSAL_OVER_CREDIT:
-    case REFUSAL_STREAM_HELD:
-    case REFUSAL_STORE_FAILED:
-        self->world.tell(self->world.context, of, in->refuse.words);
-        end_session(self, now_ms, (int64_t)in->refuse.retry_after_s * 1000);
-        return;
-    case REFUSAL_NONE:
-    case REFUSAL_UNKNOWN_VERSION:
-    case REFUSAL_UNKNOWN_KIND:
-    case REFUSAL_MALFORMED:
-    case REFUSAL_ORIGINS_OVERLAP:
-    case REFUSAL_BAD_DECLARATION:
-    case REFUSALS:
-        break;
-    }
-    (void)fail(self, in->refuse.words);
-}
-
-static void hear(courier *self, const message *in, int64_t now_ms)
-{
-    switch (in->kind) {
-    case MESSAGE_WELCOME: on_welcome(self, in); return;
-    case MESSAGE_ACK: on_ack(self, in); return;
-    case MESSAGE_REFUSE: on_refuse(self, in, now_ms); return;
-    case MESSAGE_BYE:
-        self->world.tell(self->world.context, NULL, in->bye);
-        end_session(self, now_ms, 0);
-        return;
-    case MESSAGE_HEARTBEAT:
-    case MESSAGE_NONE:
-    case MESSAGE_HELLO:
-    case MESSAGE_RECORDS:
-    case MESSAGE_COVERAGE:
-    case MESSAGE_SNAPSHOT_BEGIN:
-    case MESSAGE_SNAPSHOT_END:
-    case MESSAGE_CAUGHT_UP:
-    case MESSAGE_KINDS:
-        return;
-    }
-}
-
-void courier_message(courier *self, text octets, int64_t now_ms)
-{
-    message in;
-    const char *why;
-    arena *memory = arena_create();
-    if (wire_decode(octets.at, octets.size, memory, &in, &why) == STATUS_OK &&
-        (in.session == self->session || (in.kind == MESSAGE_REFUSE && in.session == 0)) && self->session != 0) {
-        self->heard_ms = now_ms;
-        hear(self, &in, now_ms);
-    }
-    arena_destroy(&memory);
 }
 
 /* --- time ---------------------------------------------------------------------------------------- */
@@ -488,7 +314,7 @@ void courier_tick(courier *self, int64_t now_ms)
     if (unanswered || now_ms - self->heard_ms > self->heartbeat_ms * SILENT_HEARTBEATS) {
         if (self->connected)
             self->world.tell(self->world.context, NULL, text_of("the aggregator is silent: connecting again"));
-        end_session(self, now_ms, 0);
+        courier_end_session(self, now_ms, 0);
         return;
     }
     if (self->connected && !self->has_pending && now_ms - self->spoke_ms >= self->heartbeat_ms) {

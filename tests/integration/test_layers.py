@@ -42,7 +42,6 @@ SYSTEM = re.compile(r"(assert|ctype|dirent|errno|fcntl|float|ftw|getopt|inttypes
 # Longer than a file should be. A length may only fall: when a file has got shorter, so must its number here.
 LINES_MAX = 420
 LONGER = {
-    "collector/courier.c": 522,   # one state machine: sessions, sending, hearing
     "collector/police_uk.c": 512, # one published format with all its oddities
 }
 
