@@ -1,4 +1,4 @@
-#include "police_uk.h"
+#include "police_uk_parts.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -7,46 +7,9 @@
 #include <strings.h>
 
 #include "police_forces.h"
-#include "proto/csv_reader.h"
-#include "proto/digest.h"
-#include "proto/map.h"
 #include "source_file.h"
 
-enum { FILE_SIZE_MAX = 512 * 1024 * 1024, MINTED_SIZE = 64 };
-
-enum {
-    CRIME_ID, MONTH, REPORTED_BY, FALLS_WITHIN, LONGITUDE, LATITUDE, LOCATION, LSOA_CODE, LSOA_NAME, CRIME_TYPE,
-    OUTCOME, CONTEXT, COLUMNS
-};
-
-static const char *const column_names[COLUMNS] = {
-    "Crime ID", "Month", "Reported by", "Falls within", "Longitude", "Latitude", "Location", "LSOA code", "LSOA name",
-    "Crime type", "Last outcome category", "Context",
-};
-
-enum stage { STAGE_BEGIN, STAGE_ROWS, STAGE_COVERAGE, STAGE_END, STAGE_DONE };
-
-struct police_uk {
-    feed base;
-    police_uk_settings settings;
-    char *octets;
-    size_t size;
-    unsigned char digest[DIGEST_SIZE];
-    int64_t issued_ns;
-    csv_reader *reader;
-    int columns[COLUMNS];
-    char origin[CODE_SIZE_MAX + 1]; /* the force of all its rows, or of the first */
-    month_number month;             /* of all its rows, or of the first; 0: none could be read */
-    bool whole;                     /* all rows are one force's and one month's: the file is a snapshot */
-    uint64_t rows, given;           /* in the file; and of them so far */
-    enum stage stage;
-    coverage_declaration claim;
-    map *minted;                    /* content of a row without Crime ID -> how many so far */
-    arena *minted_memory;
-    char *path;
-    bool told;                      /* what limits its use */
-    char reason[160], shown[96];
-};
+enum { FILE_SIZE_MAX = 512 * 1024 * 1024 };
 
 static struct police_uk *of(feed *self)
 {
@@ -95,7 +58,7 @@ static void start_rows(struct police_uk *self)
 static bool find_columns(struct police_uk *self, const csv_row *header)
 {
     for (int i = 0; i < COLUMNS; i++)
-        self->columns[i] = csv_column(header, column_names[i]);
+        self->columns[i] = csv_column(header, police_uk_columns[i]);
     if (csv_column(header, "Outcome type") >= 0)
         return give_up(self, "holds outcomes, not incidents: give the street-level file (its name ends in -street.csv)");
     if (csv_column(header, "Object of search") >= 0)
@@ -106,31 +69,20 @@ static bool find_columns(struct police_uk *self, const csv_row *header)
             continue;
         char words[160];
         (void)snprintf(words, sizeof words, "is no data.police.uk street-level file: the column '%s' is missing%s",
-                       column_names[i], csv_column(header, "reference") >= 0
+                       police_uk_columns[i], csv_column(header, "reference") >= 0
                                             ? " (for the canonical file use tocsin-collector incidents)" : "");
         return give_up(self, words);
     }
     return true;
 }
 
-static text cell(const struct police_uk *self, const csv_row *row, int column)
-{
-    int at = self->columns[column];
-    return at >= 0 && (size_t)at < row->count ? text_trim(row->fields[at]) : (text){"", 0};
-}
-
-static bool is_name(text force)
-{
-    return force.size > 0 && force.size <= CODE_SIZE_MAX && text_utf8_fault(force) == force.size;
-}
-
 /* Is every row of one force and one month? The first row says which. */
 static void survey_row(struct police_uk *self, const csv_row *row)
 {
-    text force = cell(self, row, FALLS_WITHIN);
+    text force = police_uk_cell(self, row, FALLS_WITHIN);
     month_number m = 0;
     self->rows++;
-    if (!month_read(cell(self, row, MONTH), &m) || !is_name(force))
+    if (!month_read(police_uk_cell(self, row, MONTH), &m) || !police_uk_is_force(force))
         return; /* a faulty row: sent as such, and no witness */
     if (self->month == 0) {
         self->month = m;
@@ -197,109 +149,6 @@ static void name_stream(struct police_uk *self)
         (void)snprintf(self->base.stream, sizeof self->base.stream, "police.uk street %.200s", self->settings.path);
 }
 
-/* --- rows ---------------------------------------------------------------------------------------- */
-
-/* A reference for a row that has none: from its month and all its fields, and for the k-th row that is the same
- * to the letter, k. The origin is the other half of an identity anyhow. */
-static text mint(struct police_uk *self, const csv_row *row, char room[MINTED_SIZE])
-{
-    unsigned char sum[DIGEST_SIZE];
-    char hex[DIGEST_HEX_SIZE];
-    uint32_t before = 0;
-    digest_state *all = digest_create();
-    for (int i = 0; i < COLUMNS; i++) {
-        text value = cell(self, row, i);
-        digest_feed(all, value.at, value.size);
-        digest_feed(all, "\x1f", 1);
-    }
-    digest_now(all, sum);
-    digest_destroy(&all);
-    digest_hex(sum, hex);
-    text key = {hex, sizeof hex};
-    if (!map_find(self->minted, key, &before))
-        key = arena_text(self->minted_memory, key);
-    map_put(self->minted, key, before + 1);
-    int size = snprintf(room, MINTED_SIZE, "minted-%.*s-%u", DIGEST_HEX_SIZE, hex, before + 1);
-    return (text){room, (size_t)size};
-}
-
-static bool fault(struct police_uk *self, const csv_row *row, int column, const char *reason, batch *to)
-{
-    text value = column < COLUMNS ? cell(self, row, column) : row->raw;
-    text id = cell(self, row, CRIME_ID), force = cell(self, row, FALLS_WITHIN);
-    value.size = value.size < 80 ? value.size : 80;
-    value.size = text_utf8_fault(value);
-    text_copy(value, self->shown, sizeof self->shown);
-    bool named = id.size > 0 && id.size <= REFERENCE_SIZE_MAX && text_utf8_fault(id) == id.size;
-    batch_add_faulty(to, &(faulty){
-        .origin = is_name(force) ? force : text_of(self->origin),
-        .reference = named ? id : (text){"", 0},
-        .line = row->line,
-        .column = text_of(column < COLUMNS ? column_names[column] : "the row"),
-        .value = text_of(self->shown),
-        .reason = text_of(reason),
-        .row = row->raw,
-        .size = row->size,
-        .digest = row->size > row->raw.size ? row->digest : digest_text(row->raw),
-    });
-    return false;
-}
-
-static bool place(struct police_uk *self, const csv_row *row, incident *out, batch *to)
-{
-    text longitude = cell(self, row, LONGITUDE), latitude = cell(self, row, LATITUDE);
-    out->area = cell(self, row, LSOA_CODE);
-    out->area_name = cell(self, row, LSOA_NAME);
-    if (out->area.size + out->area_name.size == 0)
-        out->area_within = police_force_area(out->origin);
-    if (latitude.size > 0 && !coordinate_read(latitude, 90, &out->latitude_e6))
-        return fault(self, row, LATITUDE, "is no number of degrees from -90 to 90", to);
-    if (longitude.size > 0 && !coordinate_read(longitude, 180, &out->longitude_e6))
-        return fault(self, row, LONGITUDE, "is no number of degrees from -180 to 180", to);
-    return true;
-}
-
-static bool read_row(struct police_uk *self, const csv_row *row, incident *out, char room[MINTED_SIZE], batch *to)
-{
-    month_number m;
-    *out = incident_empty();
-    out->origin = cell(self, row, FALLS_WITHIN);
-    out->reference = cell(self, row, CRIME_ID);
-    if (out->origin.size == 0)
-        return fault(self, row, FALLS_WITHIN, "is empty: it names the force whose record this is", to);
-    if (!month_read(cell(self, row, MONTH), &m))
-        return fault(self, row, MONTH, "is no month that exists: 2025-03", to);
-    if (out->reference.size == 0)
-        out->reference = mint(self, row, room);
-    out->recorded = month_last(m);
-    out->month_only = true;
-    /* The month of the file; of one that is a mixture, the row's own. */
-    month_number issue_month = self->whole ? self->month : m;
-    out->revision = (uint64_t)(issue_month / 12) * 100 + (uint64_t)(issue_month % 12) + 1;
-    out->issued_ns = self->issued_ns + (int64_t)row->line;
-    out->line = row->line;
-    out->offence = cell(self, row, CRIME_TYPE);
-    out->outcome = cell(self, row, OUTCOME);
-    if (!place(self, row, out, to))
-        return false;
-    const char *column, *reason = incident_fault(out, &column);
-    if (reason == NULL)
-        return true;
-    (void)snprintf(self->reason, sizeof self->reason, "(as %s) %s", column, reason);
-    return fault(self, row, COLUMNS, self->reason, to);
-}
-
-static void take_row(struct police_uk *self, status st, const csv_row *row, batch *to)
-{
-    char room[MINTED_SIZE];
-    incident record;
-    if (st == STATUS_TOO_LARGE)
-        (void)fault(self, row, COLUMNS, "is over 64 KiB, or a quote in it never closes: it is kept in part, and reading "
-                    "goes on with the next line", to);
-    else if (read_row(self, row, &record, room, to))
-        batch_add(to, &record);
-}
-
 /* --- the feed ------------------------------------------------------------------------------------ */
 
 static position end_position(const struct police_uk *self)
@@ -344,7 +193,7 @@ static status next_rows(struct police_uk *self, arena *memory, message *out)
     status st = STATUS_OK;
     while (!batch_is_full(&full) &&
            ((st = csv_reader_next(self->reader, &row)) == STATUS_OK || st == STATUS_TOO_LARGE)) {
-        take_row(self, st, &row, &full);
+        police_uk_take_row(self, st, &row, &full);
         self->given++;
         self->base.done = row.end;
     }
@@ -470,7 +319,7 @@ static void find_month(struct police_uk *self)
     csv_reader *reader = csv_reader_create(sizeof head);
     (void)source_file_read(file, head, sizeof head, &got);
     csv_reader_feed(reader, head, got);
-    int column = csv_reader_next(reader, &row) == STATUS_OK ? csv_column(&row, column_names[MONTH]) : -1;
+    int column = csv_reader_next(reader, &row) == STATUS_OK ? csv_column(&row, police_uk_columns[MONTH]) : -1;
     if (column >= 0 && csv_reader_next(reader, &row) == STATUS_OK && (size_t)column < row.count)
         (void)month_read(row.fields[column], &self->month);
     csv_reader_destroy(&reader);
