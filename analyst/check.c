@@ -1,31 +1,51 @@
-/* tocsin check: every fault of a reference folder and of its rules, at once. */
+/* tocsin check: every fault of a reference folder and of its rules, at once; or tests of rules. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "command.h"
+#include "check_parts.h"
 #include "commands.h"
 #include "judging/rules.h"
 
 static const char usage[] =
     "usage: tocsin check [--reference DIR] [--data DIR]\n"
+    "       tocsin check [--reference DIR] [--data DIR] --tests FILE... [--format table|json]\n"
     "\n"
     "Reads the reference folder and the rules in its priorities.yaml as the aggregator does, and tells every\n"
     "fault with its file and line. The aggregator refuses to start on errors; warnings are things that work,\n"
     "though perhaps not as meant: a rule that can never fire, say.\n"
     "\n"
+    "With --tests it puts rules to the test instead: small invented series, and what should be raised of them\n"
+    "and when. docs/rules.md describes such files; rules-tests.yaml in the bundled folder is one.\n"
+    "\n"
     "  --reference DIR   default: the bundled one\n"
     "  --data DIR        also the rows that tocsin import has added there\n"
+    "  --tests FILE...   test the rules of the folder, or those that FILE names\n"
+    "  --format table|json\n"
+    "                    of what the tests gave\n"
     "\n"
-    "example: tocsin check --reference my-reference\n";
+    "example: tocsin check --reference my-reference\n"
+    "         tocsin check --reference my-reference --tests my-reference/rules-tests.yaml\n";
 
-enum { OPT_REFERENCE = OPTION_OWN };
+enum { OPT_REFERENCE = OPTION_OWN, OPT_TESTS };
 
 static const struct option long_options[] = {
-    PLAIN_OPTIONS,
+    COMMON_OPTIONS,
     {"reference", required_argument, NULL, OPT_REFERENCE},
+    {"tests", required_argument, NULL, OPT_TESTS},
     {NULL, 0, NULL, 0},
+};
+
+/* What is asked for. */
+struct asked {
+    command base;
+    const char *folder;
+    char bundled[4096];
+    char **files;      /* of tests; NULL: none */
+    size_t file_count;
+    bool formatted;
 };
 
 static void print_summary(const reference *data, const rules *by)
@@ -53,29 +73,60 @@ static int check(const command *self, const char *folder)
     return errors == 0 ? COMMAND_FINE : COMMAND_FAULT;
 }
 
+/* --- options --------------------------------------------------------------------------------------- */
+
+static void add_file(struct asked *self, char *name)
+{
+    self->files = memory_grow(self->files, self->file_count + 1, sizeof *self->files);
+    self->files[self->file_count++] = name;
+}
+
+static int take_option(struct asked *self, int option)
+{
+    switch (option) {
+    case OPT_REFERENCE: self->folder = optarg; return -1;
+    case OPT_TESTS: add_file(self, optarg); return -1;
+    default: self->formatted = self->formatted || option == OPTION_FORMAT; return command_option(&self->base, option);
+    }
+}
+
+static int take_options(struct asked *self, int argc, char **argv)
+{
+    int done = -1;
+    for (int c; done < 0 && (c = getopt_long(argc, argv, "", long_options, NULL)) != -1;)
+        done = take_option(self, c);
+    /* The shell makes several of tests/x*.yaml. */
+    for (; done < 0 && optind < argc && self->file_count > 0; optind++)
+        add_file(self, argv[optind]);
+    if (done < 0 && optind < argc)
+        done = command_wrong(&self->base, "what is '%s'?", argv[optind]);
+    if (done < 0 && self->formatted && (self->file_count == 0 || self->base.format == FORMAT_CSV))
+        done = command_wrong(&self->base, "--format goes with --tests, and is table or json");
+    return done;
+}
+
+static int find_folder(struct asked *self)
+{
+    if (self->folder == NULL && reference_bundled(self->bundled, sizeof self->bundled))
+        self->folder = self->bundled;
+    if (self->folder == NULL)
+        return command_wrong(&self->base, "say --reference DIR");
+    DIR *there = opendir(self->folder);
+    if (there == NULL)
+        return command_fault(&self->base, "%s: %s", self->folder, strerror(errno));
+    (void)closedir(there);
+    return -1;
+}
+
 int check_main(int argc, char **argv)
 {
-    command self = {.name = "check", .usage = usage, .data = ""};
-    const char *folder = NULL;
-    char bundled[4096];
-    int done = -1;
-    for (int c; done < 0 && (c = getopt_long(argc, argv, "", long_options, NULL)) != -1;) {
-        if (c == OPT_REFERENCE)
-            folder = optarg;
-        else
-            done = command_option(&self, c);
-    }
-    if (done < 0 && optind < argc)
-        done = command_wrong(&self, "what is '%s'?", argv[optind]);
-    if (done >= 0)
-        return done;
-    if (folder == NULL && reference_bundled(bundled, sizeof bundled))
-        folder = bundled;
-    if (folder == NULL)
-        return command_wrong(&self, "say --reference DIR");
-    DIR *there = opendir(folder);
-    if (there == NULL)
-        return command_fault(&self, "%s: %s", folder, strerror(errno));
-    (void)closedir(there);
-    return check(&self, folder);
+    struct asked self = {.base = {.name = "check", .usage = usage, .data = ""}};
+    int done = take_options(&self, argc, argv);
+    if (done < 0)
+        done = find_folder(&self);
+    if (done < 0)
+        done = self.file_count > 0 ? check_tests(&self.base, self.folder, self.files, self.file_count)
+                                   : check(&self.base, self.folder);
+    free(self.files);
+    return done;
 }
