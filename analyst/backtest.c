@@ -12,8 +12,9 @@ static const char usage[] =
     "usage: tocsin backtest [--rules FILE [--against FILE]] [--from DATE] [--to DATE] [options]\n"
     "\n"
     "Goes through the stored history day by day, by the counts as they are known now, and prints the alerts that the\n"
-    "rules would have raised, how long each stood, and how many a week an analyst would have seen. With --against it\n"
-    "compares two files of rules. Without --rules it takes those in force.\n"
+    "rules would have raised, how long each stood, and how many a week each rule makes: alerts on the screen, and pages,\n"
+    "that is rises to elevated or priority, of which somebody is told at once. With --against it compares two files of\n"
+    "rules. Without --rules it takes those in force.\n"
     "\n"
     "  --rules FILE            a priorities.yaml\n"
     "  --against FILE          another, for comparison\n"
@@ -21,12 +22,13 @@ static const char usage[] =
     "  --area CODE|NAME        this area and all beneath it (default: every area that a rule watches)\n"
     "  --level LEVEL           this level or a higher one: watch, elevated (default), priority\n"
     "  --falling               falls too\n"
+    "  --sums                  only how many, by rule and level\n"
     "  --format table|csv|json\n"
     "  --data DIR              the aggregator's folder\n"
     "\n"
     "example: tocsin backtest --rules priorities-new.yaml --against priorities.yaml --from 2024-04-01\n";
 
-enum { OPT_RULES = OPTION_OWN, OPT_AGAINST, OPT_FROM, OPT_TO, OPT_AREA, OPT_LEVEL, OPT_FALLING, FAULTS_SHOWN = 50 };
+enum { OPT_RULES = OPTION_OWN, OPT_AGAINST, OPT_FROM, OPT_TO, OPT_AREA, OPT_LEVEL, OPT_FALLING, OPT_SUMS, FAULTS_SHOWN = 50 };
 
 static const struct option long_options[] = {
     COMMON_OPTIONS,
@@ -37,6 +39,7 @@ static const struct option long_options[] = {
     {"area", required_argument, NULL, OPT_AREA},
     {"level", required_argument, NULL, OPT_LEVEL},
     {"falling", no_argument, NULL, OPT_FALLING},
+    {"sums", no_argument, NULL, OPT_SUMS},
     {NULL, 0, NULL, 0},
 };
 
@@ -49,6 +52,7 @@ static int take_option(struct backtesting *self, int option)
     case OPT_AGAINST: self->files[1] = optarg; return -1;
     case OPT_AREA: self->area = optarg; return -1;
     case OPT_FALLING: self->falling = true; return -1;
+    case OPT_SUMS: self->sums = true; return -1;
     case OPT_FROM: return command_date(&self->base, "--from", optarg, &self->days.from) ? -1 : COMMAND_USAGE;
     case OPT_TO: return command_date(&self->base, "--to", optarg, &self->days.to) ? -1 : COMMAND_USAGE;
     case OPT_LEVEL:
@@ -81,6 +85,8 @@ static int add_replay(struct backtesting *self, const char *path)
     faults *found = faults_create();
     replay *made = &self->replays[self->replay_count++];
     *made = (replay){.shown = path != NULL ? path : "the rules in force", .looked = {INT32_MAX, INT32_MIN}};
+    for (size_t r = 0; r < RULES_MAX; r++)
+        made->said_from[r] = INT32_MAX;
     made->by = rules_create(yaml, path != NULL ? path : "priorities.yaml", self->data, found);
     if (faults_count(found, FAULT_ERROR) > 0) {
         faults_print(found, stderr, FAULTS_SHOWN);
@@ -121,10 +127,20 @@ static void begin(struct following *f, const level_change *change)
     f->open = to->count;
 }
 
+/* Watch is for the screen and the digest, and falls page nobody. */
+static void count_page(struct following *f, const level_change *change)
+{
+    bool up = change->after > change->before || change->direction != change->direction_before;
+    bool within = f->self->days.from == DAY_NONE || change->on >= f->self->days.from;
+    if (up && within && change->after >= LEVEL_ELEVATED && change->direction == TREND_RISING)
+        f->to->pages[change->rule][change->after]++;
+}
+
 static void follow(void *context, const level_change *change)
 {
     struct following *f = context;
     episode *open = f->open > 0 ? &f->to->each[f->open - 1] : NULL;
+    count_page(f, change);
     bool wanted = is_wanted(f->self, change);
     if (open != NULL && (!wanted || change->direction != open->direction)) {
         open->ended = change->on;
@@ -137,6 +153,7 @@ static void follow(void *context, const level_change *change)
         begin(f, change);
     else if (change->after > open->highest) {
         open->highest = change->after;
+        open->rule = f->to->by->each[change->rule].name;
         open->words = words_of(f, change);
     }
 }
@@ -152,6 +169,9 @@ static void replay_area(struct backtesting *self, replay *to, int area_index)
         area_fold_run(fold, c, self->days.to, &state, follow, &f);
         if (state.first_said == DAY_NONE)
             continue;
+        for (size_t r = 0; r < to->by->count; r++)
+            if (state.each[r].first_said != DAY_NONE && state.each[r].first_said < to->said_from[r])
+                to->said_from[r] = state.each[r].first_said;
         to->looked.from = state.first_said < to->looked.from ? state.first_said : to->looked.from;
         to->looked.to = state.last_look > to->looked.to ? state.last_look : to->looked.to;
     }
@@ -180,6 +200,9 @@ static void trim(const struct backtesting *self, replay *of)
         qsort(of->each, kept, sizeof *of->each, by_date);
     if (self->days.from != DAY_NONE && self->days.from > of->looked.from)
         of->looked.from = self->days.from;
+    for (size_t r = 0; r < RULES_MAX; r++)
+        if (of->said_from[r] != INT32_MAX && of->said_from[r] < of->looked.from)
+            of->said_from[r] = of->looked.from;
     if (self->days.to != DAY_NONE && self->days.to < of->looked.to)
         of->looked.to = self->days.to;
 }

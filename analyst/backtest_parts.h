@@ -11,7 +11,7 @@ typedef struct episode {
     trend_direction direction;
     alert_level highest;
     day_number raised, ended; /* DAY_NONE: it stands still */
-    text rule, words;
+    text rule, words;         /* of the highest level */
 } episode;
 
 /* One file of rules over the history. */
@@ -20,6 +20,8 @@ typedef struct replay {
     rules *by;
     episode *each;
     size_t count, capacity;
+    size_t pages[RULES_MAX][LEVELS]; /* by rule and level: how often one was taken that somebody is told of at once */
+    day_number said_from[RULES_MAX]; /* the first date of which the rule could say anything; INT32_MAX: none */
     period looked;         /* from the first date of which anything could be said to the last look */
 } replay;
 
@@ -29,6 +31,7 @@ struct backtesting {
     const char *area;
     alert_level lowest;
     bool falling;
+    bool sums;             /* nothing but how many */
     period days;           /* DAY_NONE: open */
     const figures *from;
     const reference *data;
@@ -38,6 +41,13 @@ struct backtesting {
     replay replays[2];
     size_t replay_count;
 };
+
+/* How many days it stood, until now where it stands still. */
+int days_stood(const replay *of, const episode *e);
+
+/* Alerts and pages of each rule and level: a table below the alerts, or in the format that was asked for. */
+void backtest_print_sums(const struct backtesting *self, const replay *of);
+void backtest_print_only_sums(const struct backtesting *self);
 
 /* In the format that was asked for. */
 void backtest_print(const struct backtesting *self);

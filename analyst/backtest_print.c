@@ -5,7 +5,7 @@
 #include "proto/csv_reader.h"
 #include "proto/jsondoc.h"
 
-static int days_stood(const replay *of, const episode *e)
+int days_stood(const replay *of, const episode *e)
 {
     return (e->ended == DAY_NONE ? of->looked.to + 1 : e->ended) - e->raised;
 }
@@ -13,41 +13,11 @@ static int days_stood(const replay *of, const episode *e)
 static void print_episode(const struct backtesting *self, const replay *of, const episode *e)
 {
     char raised[DATE_TEXT];
-    printf("%s  %-8s  %s: %s, %s for %d days%s\n            %.*s (rule %.*s)\n", date_text(e->raised, raised),
+    printf("%s  %-8s  %s: %s, %s for %d %s%s\n            %.*s (rule %.*s)\n", date_text(e->raised, raised),
            alert_level_text(e->highest), arena_print(self->memory, "%.*s", TEXT_ARGS(geography_area(self->data->areas, e->area)->name)).at,
            arena_print(self->memory, "%.*s", TEXT_ARGS(offence_tree_category(self->data->categories, e->category)->title)).at,
-           trend_text(e->direction), days_stood(of, e), e->ended == DAY_NONE ? " so far" : "", TEXT_ARGS(e->words),
+           trend_text(e->direction), days_stood(of, e), days_stood(of, e) == 1 ? "day" : "days", e->ended == DAY_NONE ? " so far" : "", TEXT_ARGS(e->words),
            TEXT_ARGS(e->rule));
-}
-
-static double weeks_of(const replay *of)
-{
-    return of->looked.to < of->looked.from ? 0 : (double)(of->looked.to - of->looked.from + 1) / 7;
-}
-
-static void print_sums(const replay *of)
-{
-    double weeks = weeks_of(of);
-    char from[DATE_TEXT], to[DATE_TEXT];
-    if (weeks == 0) {
-        printf("%s: nothing that these rules watch is covered\n", of->shown);
-        return;
-    }
-    printf("%s: %zu %s from %s to %s, %.2f a week\n", of->shown, of->count, of->count == 1 ? "alert" : "alerts", date_text(of->looked.from, from),
-           date_text(of->looked.to, to), (double)of->count / weeks);
-    for (size_t r = 0; r < of->by->count; r++) {
-        size_t count = 0;
-        double stood = 0;
-        for (size_t i = 0; i < of->count; i++)
-            if (text_equal(of->each[i].rule, of->by->each[r].name)) {
-                count++;
-                stood += days_stood(of, &of->each[i]);
-            }
-        printf("  %-24.*s %6zu alerts  %6.2f a week", TEXT_ARGS(of->by->each[r].name), count, (double)count / weeks);
-        if (count > 0)
-            printf("  stood %.0f days on average", stood / (double)count);
-        putchar('\n');
-    }
 }
 
 /* The same series and direction, standing at the same time for at least a day. */
@@ -85,7 +55,7 @@ static void print_table(const struct backtesting *self)
         for (size_t i = 0; i < first->count; i++)
             print_episode(self, first, &first->each[i]);
     for (size_t k = 0; k < self->replay_count; k++)
-        print_sums(&self->replays[k]);
+        backtest_print_sums(self, &self->replays[k]);
 }
 
 static void print_json(const struct backtesting *self)
@@ -131,6 +101,10 @@ static void print_csv(const struct backtesting *self)
 
 void backtest_print(const struct backtesting *self)
 {
+    if (self->sums) {
+        backtest_print_only_sums(self);
+        return;
+    }
     switch (self->base.format) {
     case FORMAT_CSV: print_csv(self); break;
     case FORMAT_JSON: print_json(self); break;

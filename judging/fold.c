@@ -20,7 +20,7 @@ void series_state_clear(series_state *self)
     self->rule = -1;
     self->since = self->last_look = self->first_said = DAY_NONE;
     for (int i = 0; i < RULES_MAX; i++)
-        self->each[i].since = DAY_NONE;
+        self->each[i].since = self->each[i].first_said = DAY_NONE;
 }
 
 /* --- one rule ------------------------------------------------------------------------------------- */
@@ -156,6 +156,8 @@ void fold_series(const rules *by, const bool *applies, series_look *look, period
             seen[i] = series_look_at(look, &by->each[i], on);
             step(&state->each[i], &by->each[i], look, &seen[i], on);
             looked = true;
+            if (seen[i].possible && state->each[i].first_said == DAY_NONE)
+                state->each[i].first_said = on;
             if (seen[i].possible && state->first_said == DAY_NONE)
                 state->first_said = on;
         }

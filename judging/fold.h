@@ -20,6 +20,7 @@ typedef struct rule_state {
     trend_direction wanted_direction;
     int looks;
     int leaving;                /* dates in a row on which the level was not carried any more */
+    day_number first_said;      /* the first date of which it could say anything; DAY_NONE: none yet */
 } rule_state;
 
 /* Where a series stands: its rules, and the highest of them. */

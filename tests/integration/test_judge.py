@@ -129,6 +129,38 @@ rules:
         self.assertEqual([(alert["category"], alert["rule"], alert["ended"]) for alert in alerts], [("shoplifting", "loose", None)])
         self.assertEqual(self.backtest("--rules", tight), [])
 
+    def test_alerts_and_pages_of_each_rule_and_level_are_counted_and_none_is_left_out(self):
+        aggregator = self.start()
+        self.send(aggregator, shoplifting("2022-01-01", "2023-12-31", 1) + shoplifting("2024-01-01", "2024-12-31", 2),
+                  "2022-01-01..2024-12-31")
+        rule = """
+  - name: {}
+    detector: rolling-year
+    areas: [district]
+    categories: [shoplifting]
+    levels: {}
+"""
+        # From 2023-12-31 on two years can be compared: 367 days. One series rises once, from normal to
+        # priority, by way of what each rule can say.
+        two = self.write("two.yaml", "rules:" + rule.format("early", "{watch: {percent: 10}}") +
+                         rule.format("late", "{priority: {percent: 50, p: 0.001}, elevated: {percent: 30, p: 0.01}}"))
+        sums = json.loads(self.tocsin("backtest", "--rules", two, "--sums", "--level", "watch", "--format", "json").stdout)
+        self.assertEqual([(row["rule"], row["level"], row["from"], row["alerts"], row["pages"]) for row in sums],
+                         [("early", "watch", "2023-12-31", 0, 0), ("late", "priority", "2023-12-31", 1, 1),
+                          ("late", "elevated", "2023-12-31", 0, 1)])
+        late = sums[1]
+        self.assertAlmostEqual(late["pages_a_week"], 7 / 367, 3)
+        self.assertIsNone(sums[0]["days_stood"])
+        alert, = self.backtest("--rules", two, "--level", "watch")
+        self.assertEqual((alert["rule"], alert["level"], alert["days"]), ("late", "priority", late["days_stood"]))
+        table = self.tocsin("backtest", "--rules", two, "--level", "watch").stdout
+        self.assertRegex(table, r"1 alert from 2023-12-31 to 2024-12-31, 0\.02 a week; 2 pages, 0\.04 a week\n")
+        self.assertRegex(table, r"(?m)^  late +elevated +2023-12-31 +0 +0\.00 +1 +0\.02$")
+        said = self.tocsin("backtest", "--rules", two, "--sums", "--format", "csv", "--from", "2024-12-10").stdout.splitlines()
+        self.assertEqual(said[0], "rules,rule,level,from,alerts,alerts_a_week,pages,pages_a_week,days_stood")
+        # Of 22 days there is no rate.
+        self.assertEqual(said[1], f"{two},late,priority,2024-12-10,0,,0,,")
+
     def test_faulty_rules_and_options_are_told(self):
         aggregator = self.start()
         self.send(aggregator, shoplifting("2024-01-01", "2024-01-02", 1), "2024-01-01..2024-01-02")
