@@ -196,6 +196,8 @@ status report_make(report_maker *self, const subject *of, report **out)
     if (st == STATUS_OK)
         st = fill(self, known, made);
     if (st == STATUS_OK)
+        report_adjust_p(made);
+    if (st == STATUS_OK)
         st = report_add_notes(self->from, &self->what, made);
     known_free(self->from, &known);
     if (st != STATUS_OK)
@@ -219,6 +221,20 @@ void report_destroy(report **self)
 bool row_says_nothing(const report_row *row)
 {
     return row->coverage == COVERAGE_NOTHING && isnan(row->previous) && isnan(row->baseline);
+}
+
+/* A bridging node stands only where what it joins is not told apart. */
+bool row_is_shown(const report *self, size_t index)
+{
+    const report_row *row = &self->rows[index];
+    if (row_says_nothing(row))
+        return false;
+    if (!row->bridging)
+        return true;
+    for (size_t i = index + 1; i < self->row_count && self->rows[i].depth >= row->depth && !self->rows[i].marker; i++)
+        if (self->rows[i].depth == row->depth)
+            return row_says_nothing(&self->rows[i]);
+    return true;
 }
 
 bool report_is_empty(const report *self)

@@ -63,6 +63,8 @@ typedef struct report_row {
     double previous;
     coverage_word previous_coverage;
     change change;
+    double q;            /* beside change.p: the rows of the report were compared together; NAN with it, and of a bridging
+                            row whose parts are told. Source: benjamini_hochberg.h */
     double baseline;
     coverage_word baseline_coverage;
     change baseline_change; /* none where window and baseline share days */
@@ -112,6 +114,14 @@ void report_destroy(report **self);
 
 /* Nothing of the row is known in any of the periods; nor of any row of a report. */
 bool row_says_nothing(const report_row *row);
+
+/* Does a row stand in tables? Not when it says nothing, or joins what is told apart. */
+bool row_is_shown(const report *self, size_t index);
+
+/* How many rows are compared with the period before.
+ *   clear   so many of them have p < .05; where nothing has changed, chance gives one in twenty */
+size_t report_count_compared(const report *self, size_t *clear);
+
 bool report_is_empty(const report *self);
 
 #endif

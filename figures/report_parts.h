@@ -46,6 +46,9 @@ status report_fill_comparators(rate_tables *live, const figures *from, const sub
 /* What qualifies a row that was filled from this reading. */
 void report_note_row(report *self, const struct reading *from, report_row *row);
 
+/* Fills in q, of all rows together. */
+void report_adjust_p(report *self);
+
 /* One more note on the report as a whole; the words live in the report's memory. */
 void report_note(report *self, text words);
 

@@ -91,6 +91,7 @@ static value of_coverage(const report *r, const report_row *row)
 static value of_note(const report *r, const report_row *row) { (void)r; return text_value(row->note); }
 static value of_rate_lo(const report *r, const report_row *row) { (void)r; return number_value(row->rate_low); }
 static value of_rate_hi(const report *r, const report_row *row) { (void)r; return number_value(row->rate_high); }
+static value of_q(const report *r, const report_row *row) { (void)r; return number_value(row->q); }
 static value of_baseline_p(const report *r, const report_row *row) { (void)r; return number_value(row->baseline_change.p); }
 static value of_baseline_lo(const report *r, const report_row *row) { (void)r; return number_value(row->baseline_change.low); }
 static value of_baseline_hi(const report *r, const report_row *row) { (void)r; return number_value(row->baseline_change.high); }
@@ -131,6 +132,7 @@ static const struct field fields[] = {
     {"baseline_change_lo", FIELD_NUMBER, of_baseline_lo},
     {"baseline_change_hi", FIELD_NUMBER, of_baseline_hi},
     {"notes", FIELD_NOTES, of_nothing},
+    {"q", FIELD_NUMBER, of_q},
 };
 enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
 

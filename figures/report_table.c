@@ -9,20 +9,6 @@
 
 /* --- which rows ---------------------------------------------------------------------------------- */
 
-/* A bridging node stands only where what it joins is not told apart. */
-bool row_is_shown(const report *self, size_t index)
-{
-    const report_row *row = &self->rows[index];
-    if (row_says_nothing(row))
-        return false;
-    if (!row->bridging)
-        return true;
-    for (size_t i = index + 1; i < self->row_count && self->rows[i].depth >= row->depth && !self->rows[i].marker; i++)
-        if (self->rows[i].depth == row->depth)
-            return row_says_nothing(&self->rows[i]);
-    return true;
-}
-
 enum section { SECTION_TREE, SECTION_MARKERS, SECTION_OUTSIDE };
 
 static enum section section_of(const report_row *row)

@@ -67,6 +67,17 @@ static void explain_shares(const report *self, FILE *out)
                       cell_title(self->rows[0].title, TITLE_WIDTH, whole));
 }
 
+enum { COMPARED_MIN = 10 }; /* with fewer there is little to be led astray by */
+
+static void explain_chance(const report *self, arena *memory, FILE *out)
+{
+    size_t clear, compared = report_count_compared(self, &clear);
+    if (compared >= COMPARED_MIN)
+        print_wrapped(arena_print(memory, "%zu changes are compared, and %zu of them %s p below .05; if nothing had changed, chance "
+                                          "alone would give about %.0f", compared, clear, clear == 1 ? "has" : "have",
+                                  fmax(1, (double)compared / 20)), out);
+}
+
 static bool any_at_least(const report *self)
 {
     for (size_t i = 0; i < self->row_count; i++)
@@ -132,6 +143,7 @@ void print_notes(const report *self, FILE *out)
     arena *memory = arena_create();
     (void)fputc('\n', out);
     explain_shares(self, out);
+    explain_chance(self, memory, out);
     explain_comparators(self, memory, out);
     if (any_at_least(self))
         (void)fputs("+ at least: not every day is covered, or not every part of the area\n", out);

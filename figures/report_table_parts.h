@@ -8,9 +8,6 @@
 
 enum { TITLE_WIDTH = 44, NUMBER_WIDTH = 12, CHANGE_WIDTH = 10, INTERVAL_WIDTH = 20, COMPARATOR_WIDTH = 15 };
 
-/* Does it stand in the tables? */
-bool row_is_shown(const report *self, size_t index);
-
 /* The row's title, indented and cut to TITLE_WIDTH; and whether it had to be cut. */
 void print_row_title(const report_row *row, FILE *out);
 bool row_title_is_cut(const report_row *row);

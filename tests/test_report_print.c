@@ -14,7 +14,7 @@ static const char agreed[] =
     "area,area_name,category,title,as_of,window,from,to,count,previous_from,previous_to,previous,change_pct,change_lo,change_hi,p,"
     "baseline_period,baseline,baseline_change_pct,rate,population,population_year,share_pct,comparators,level,direction,coverage,"
     "note";
-static const char later[] = ",rate_lo,rate_hi,baseline_p,baseline_change_lo,baseline_change_hi,notes";
+static const char later[] = ",rate_lo,rate_hi,baseline_p,baseline_change_lo,baseline_change_hi,notes,q";
 
 /* A report of two rows: one with everything, one of which nothing is known. */
 typedef struct made_up {
@@ -29,7 +29,7 @@ static report_row full_row(void)
         .code = text_of("theft"), .title = text_of("Theft, \"all\" of it"), .as_of = 20178,
         .window = {WINDOW_ROLLING_YEAR, {19814, 20178}, {19448, 19813}}, .count = 2268, .coverage = COVERAGE_COMPLETE,
         .previous = 2342, .previous_coverage = COVERAGE_COMPLETE,
-        .change = {.percent = -3.16, .low = -8.625, .high = 2.5, .p = 0.28125}, .baseline = 2436,
+        .change = {.percent = -3.16, .low = -8.625, .high = 2.5, .p = 0.28125}, .q = 0.5625, .baseline = 2436,
         .baseline_change = {.percent = -6.896551724137931, .low = -11.5, .high = -2.0, .p = 1e-12}, .rate = 16.02192772,
         .rate_low = 15.5, .rate_high = 16.75, .population = 141556, .population_year = 2024, .share_pct = 25.06631300,
         .level = text_of("watch"), .direction = text_of("falling"), .note = text_of("one; two"), .comparator_count = 2,
@@ -46,7 +46,7 @@ static report_row unknown_row(void)
     return (report_row){
         .code = text_of("asb"), .title = text_of("ASB"), .as_of = 20178,
         .window = {WINDOW_CALENDAR_MONTH, {20148, 20178}, {19783, 19813}}, .count = NAN, .coverage = COVERAGE_NOTHING, .previous = NAN,
-        .previous_coverage = COVERAGE_NOTHING, .change = none, .baseline = NAN, .baseline_coverage = COVERAGE_NOTHING,
+        .previous_coverage = COVERAGE_NOTHING, .change = none, .q = NAN, .baseline = NAN, .baseline_coverage = COVERAGE_NOTHING,
         .baseline_change = none, .rate = NAN, .rate_low = NAN, .rate_high = NAN, .population = NAN, .share_pct = NAN,
     };
 }
@@ -106,9 +106,9 @@ static void a_row_of_csv_says_what_is_known_and_is_empty_where_nothing_is(void *
         "D1,Stafford,theft,\"Theft, \"\"all\"\" of it\",2025-03-31,rolling-year,2024-04-01,2025-03-31,2268,2023-04-01,2024-03-31,"
         "2342,-3.16,-8.625,2.5,0.28125,2022-23,2436,-6.896551724,16.02192772,141556,2024,25.066313,"
         "\"F1=6.6;most, similar=8.75\",watch,falling,complete,one; two,15.5,16.75,1e-12,-11.5,-2,"
-        "\"first note; second, with a comma\"\n"
+        "\"first note; second, with a comma\",0.5625\n"
         "D1,Stafford,asb,ASB,2025-03-31,calendar-month,2025-03-01,2025-03-31,,2024-03-01,2024-03-31,,,,,,2022-23,,,,,,,,,,unknown,"
-        ",,,,,,\"first note; second, with a comma\"\n");
+        ",,,,,,\"first note; second, with a comma\",\n");
     forget(&made);
 }
 
@@ -182,7 +182,7 @@ static void a_row_of_json_says_what_that_of_csv_says(void **state)
         "\"basis\": \"published\", \"source\": \"Assessment\"}], \"level\": \"watch\", \"direction\": \"falling\", "
         "\"coverage\": \"complete\", \"note\": \"one; two\", \"rate_lo\": 15.5, \"rate_hi\": 16.75, "
         "\"baseline_p\": 1e-12, \"baseline_change_lo\": -11.5, \"baseline_change_hi\": -2.0, \"notes\": [\"first note\", "
-        "\"second, with a comma\"]}");
+        "\"second, with a comma\"], \"q\": 0.5625}");
     jsondoc_destroy(&rows);
     forget(&made);
 }
