@@ -15,9 +15,17 @@ struct link_hub {
     void *context;
 };
 
+typedef enum link_kind { LINK_LISTENS, LINK_DIALS, LINK_PUBLISHES, LINK_SUBSCRIBES } link_kind;
+
 struct link_socket {
     void *socket;
-    bool listens;
+    link_kind kind;
+};
+
+enum {
+    QUEUE_MAX = 1000,         /* messages for one peer */
+    ANSWERS_QUEUED_MAX = 4,
+    SUBSCRIPTION_SIZE_MAX = 1024,
 };
 
 link_hub *link_hub_create(void)
@@ -53,7 +61,7 @@ static void *new_socket(link_hub *hub, int type, const char *endpoint)
         return NULL;
     int64_t size_max = MESSAGE_SIZE_MAX;
     (void)zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &size_max, sizeof size_max);
-    set_int(socket, ZMQ_SNDHWM, 1000);
+    set_int(socket, ZMQ_SNDHWM, QUEUE_MAX);
     set_int(socket, ZMQ_RCVHWM, 100);
     set_int(socket, ZMQ_LINGER, 0);
     set_int(socket, ZMQ_IMMEDIATE, 0);
@@ -64,7 +72,7 @@ static void *new_socket(link_hub *hub, int type, const char *endpoint)
     set_int(socket, ZMQ_IPV6, strchr(endpoint, '[') != NULL);
     if (type == ZMQ_ROUTER)
         set_int(socket, ZMQ_ROUTER_MANDATORY, 1);
-    if (type == ZMQ_DEALER) {
+    if (type == ZMQ_DEALER || type == ZMQ_SUB) {
         set_int(socket, ZMQ_RECONNECT_IVL, 200);
         set_int(socket, ZMQ_RECONNECT_IVL_MAX, 5000);
     }
@@ -80,11 +88,11 @@ static link_socket *fail(void *socket, const char **why)
     return NULL;
 }
 
-static link_socket *wrap(void *socket, bool listens)
+static link_socket *wrap(void *socket, link_kind kind)
 {
     link_socket *self = memory_new(1, sizeof *self);
     self->socket = socket;
-    self->listens = listens;
+    self->kind = kind;
     return self;
 }
 
@@ -98,17 +106,46 @@ static bool port_exists(const char *endpoint, const char **why)
     return false;
 }
 
-link_socket *link_listen(link_hub *hub, const char *endpoint, char bound[ENDPOINT_SIZE_MAX], const char **why)
+/* Takes the socket; closes it where it can't be bound. */
+static link_socket *bind_to(void *socket, link_kind kind, const char *endpoint, char bound[ENDPOINT_SIZE_MAX], const char **why)
 {
-    if (!port_exists(endpoint, why))
-        return NULL;
-    void *socket = new_socket(hub, ZMQ_ROUTER, endpoint);
     size_t size = ENDPOINT_SIZE_MAX;
     if (socket == NULL || zmq_bind(socket, endpoint) != 0)
         return fail(socket, why);
     if (zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, bound, &size) != 0)
         return fail(socket, why);
-    return wrap(socket, true);
+    return wrap(socket, kind);
+}
+
+link_socket *link_listen(link_hub *hub, const char *endpoint, char bound[ENDPOINT_SIZE_MAX], const char **why)
+{
+    if (!port_exists(endpoint, why))
+        return NULL;
+    return bind_to(new_socket(hub, ZMQ_ROUTER, endpoint), LINK_LISTENS, endpoint, bound, why);
+}
+
+link_socket *link_answer(link_hub *hub, const char *endpoint, char bound[ENDPOINT_SIZE_MAX], const char **why)
+{
+    if (!port_exists(endpoint, why))
+        return NULL;
+    void *socket = new_socket(hub, ZMQ_ROUTER, endpoint);
+    if (socket != NULL)
+        set_int(socket, ZMQ_SNDHWM, ANSWERS_QUEUED_MAX);
+    return bind_to(socket, LINK_LISTENS, endpoint, bound, why);
+}
+
+/* All that comes in are subscriptions; libzmq keeps them letter by letter. */
+link_socket *link_publish(link_hub *hub, const char *endpoint, char bound[ENDPOINT_SIZE_MAX], const char **why)
+{
+    if (!port_exists(endpoint, why))
+        return NULL;
+    void *socket = new_socket(hub, ZMQ_XPUB, endpoint);
+    int64_t size_max = SUBSCRIPTION_SIZE_MAX;
+    if (socket != NULL) {
+        set_int(socket, ZMQ_XPUB_VERBOSE, 1);
+        (void)zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &size_max, sizeof size_max);
+    }
+    return bind_to(socket, LINK_PUBLISHES, endpoint, bound, why);
 }
 
 link_socket *link_dial(link_hub *hub, const char *endpoint, const char **why)
@@ -118,7 +155,20 @@ link_socket *link_dial(link_hub *hub, const char *endpoint, const char **why)
     void *socket = new_socket(hub, ZMQ_DEALER, endpoint);
     if (socket == NULL || zmq_connect(socket, endpoint) != 0)
         return fail(socket, why);
-    return wrap(socket, false);
+    return wrap(socket, LINK_DIALS);
+}
+
+link_socket *link_subscribe(link_hub *hub, const char *endpoint, const char *const *topics, size_t topic_count,
+                            const char **why)
+{
+    if (!port_exists(endpoint, why))
+        return NULL;
+    void *socket = new_socket(hub, ZMQ_SUB, endpoint);
+    for (size_t i = 0; i < topic_count && socket != NULL; i++)
+        (void)zmq_setsockopt(socket, ZMQ_SUBSCRIBE, topics[i], strlen(topics[i]));
+    if (socket == NULL || zmq_connect(socket, endpoint) != 0)
+        return fail(socket, why);
+    return wrap(socket, LINK_SUBSCRIBES);
 }
 
 void link_close(link_socket **self)
@@ -166,9 +216,32 @@ static status receive_peer(link_socket *self, peer *from)
     return STATUS_OK;
 }
 
+/* The topic has done its work when the message is here: the message tells what it is. */
+static status receive_topic(link_socket *self)
+{
+    zmq_msg_t topic;
+    (void)zmq_msg_init(&topic);
+    int size = zmq_msg_recv(&topic, self->socket, ZMQ_DONTWAIT);
+    (void)zmq_msg_close(&topic);
+    if (size < 0)
+        return STATUS_AGAIN;
+    return more_parts(self) ? STATUS_OK : STATUS_MALFORMED;
+}
+
+static status receive_head(link_socket *self, peer *from)
+{
+    switch (self->kind) {
+    case LINK_LISTENS: return receive_peer(self, from);
+    case LINK_SUBSCRIBES: return receive_topic(self);
+    case LINK_DIALS:
+    case LINK_PUBLISHES: break;
+    }
+    return STATUS_OK;
+}
+
 status link_receive(link_socket *self, peer *from, frame *out)
 {
-    status st = self->listens ? receive_peer(self, from) : STATUS_OK;
+    status st = receive_head(self, from);
     if (st != STATUS_OK)
         return st;
     (void)zmq_msg_init(message_in(out));
@@ -196,11 +269,32 @@ void frame_release(frame *self)
 
 status link_send(link_socket *self, const peer *to, const void *octets, size_t size)
 {
-    if (self->listens && zmq_send(self->socket, to->id, to->size, ZMQ_DONTWAIT | ZMQ_SNDMORE) < 0)
+    if (self->kind == LINK_LISTENS && zmq_send(self->socket, to->id, to->size, ZMQ_DONTWAIT | ZMQ_SNDMORE) < 0)
         return zmq_errno() == EAGAIN ? STATUS_AGAIN : STATUS_NOT_FOUND;
     if (zmq_send(self->socket, octets, size, ZMQ_DONTWAIT) < 0)
         return zmq_errno() == EAGAIN ? STATUS_AGAIN : STATUS_NOT_FOUND;
     return STATUS_OK;
+}
+
+void link_announce(link_socket *self, text topic, const void *octets, size_t size)
+{
+    assert(self->kind == LINK_PUBLISHES);
+    if (zmq_send(self->socket, topic.at, topic.size, ZMQ_DONTWAIT | ZMQ_SNDMORE) >= 0)
+        (void)zmq_send(self->socket, octets, size, ZMQ_DONTWAIT);
+}
+
+bool link_new_subscriber(link_socket *self)
+{
+    bool new = false;
+    assert(self->kind == LINK_PUBLISHES);
+    for (zmq_msg_t said;;) {
+        (void)zmq_msg_init(&said);
+        int size = zmq_msg_recv(&said, self->socket, ZMQ_DONTWAIT);
+        new = new || (size > 0 && *(const char *)zmq_msg_data(&said) == 1);
+        (void)zmq_msg_close(&said);
+        if (size < 0)
+            return new;
+    }
 }
 
 status link_wait(link_socket *const *links, bool *link_ready, size_t link_count, const int *descriptors,

@@ -35,12 +35,23 @@ void link_hub_destroy(link_hub **self);
  * Returns      NULL with `why` in words when it can't be had */
 link_socket *link_listen(link_hub *hub, const char *endpoint, char bound[ENDPOINT_SIZE_MAX], const char **why);
 
+/* Listens for questions of which a peer has one or two at a time. What somebody asks for and does not fetch is not kept for
+ * him: it takes no memory, and link_send says STATUS_AGAIN. As link_listen else. */
+link_socket *link_answer(link_hub *hub, const char *endpoint, char bound[ENDPOINT_SIZE_MAX], const char **why);
+
+/* Publishes to whoever has subscribed. As link_listen else. */
+link_socket *link_publish(link_hub *hub, const char *endpoint, char bound[ENDPOINT_SIZE_MAX], const char **why);
+
 /* Dials one; connects and reconnects by itself, with backoff from 0.2 to 5 s. */
 link_socket *link_dial(link_hub *hub, const char *endpoint, const char **why);
 
+/* Subscribes at one that publishes, to every topic that begins with one of these. Connects as link_dial. */
+link_socket *link_subscribe(link_hub *hub, const char *endpoint, const char *const *topics, size_t topic_count,
+                            const char **why);
+
 void link_close(link_socket **self);
 
-/* The next message that is there.
+/* The next message that is there; of one that was published what stands behind its topic.
  *   from     the peer, on a listening link
  * Returns    STATUS_OK; release the frame.  STATUS_AGAIN  none is there
  *            STATUS_MALFORMED  a message of more or fewer frames than one came and was dropped */
@@ -53,6 +64,12 @@ void frame_release(frame *self);
  *   to       the peer, on a listening link
  * Returns    STATUS_OK; STATUS_AGAIN  its queue is full; STATUS_NOT_FOUND  the peer is gone */
 status link_send(link_socket *self, const peer *to, const void *octets, size_t size);
+
+/* Hands a message to all who have subscribed to its topic. Never waits: who can't take it now does without it. */
+void link_announce(link_socket *self, text topic, const void *octets, size_t size);
+
+/* Has somebody subscribed since the last call? On a publishing link; to be asked when it has a message. */
+bool link_new_subscriber(link_socket *self);
 
 /* Waits until a link has a message, a descriptor is readable, or the time is over.
  *   links, descriptors   what to wait for; `link_ready` and `descriptor_ready` say which

@@ -1,5 +1,6 @@
 /* Promise: whole messages cross between processes both ways, each peer is told from the others, and what
- * is no message of ours is dropped without hiding the next one. */
+ * is no message of ours is dropped without hiding the next one; what is published reaches those who want it, and who does not
+ * read holds up nobody. */
 #include "proto/link.h"
 
 #include <string.h>
@@ -301,6 +302,139 @@ static void waiting_says_which_link_has_a_message(void **state)
     assert_received(two, NULL, OCTETS("hi"));
 }
 
+/* --- publishing ---------------------------------------------------------------------------------- */
+
+static link_socket *publish(ends *self, char endpoint[ENDPOINT_SIZE_MAX])
+{
+    const char *why = "";
+    link_socket *made = link_publish(self->hub, "tcp://127.0.0.1:*", endpoint, &why);
+    if (made == NULL)
+        fail_msg("can't publish: %s", why);
+    return self->dialled[self->count++] = made;
+}
+
+/* Returns once the publisher knows of it. */
+static link_socket *subscribe(ends *self, link_socket *publisher, const char *endpoint, const char *topic)
+{
+    bool ready;
+    const char *why = "";
+    link_socket *made = link_subscribe(self->hub, endpoint, &topic, 1, &why);
+    if (made == NULL)
+        fail_msg("can't subscribe at %s: %s", endpoint, why);
+    self->dialled[self->count++] = made;
+    assert_int_equal(link_wait(&publisher, &ready, 1, NULL, NULL, 0, PATIENCE_MS), STATUS_OK);
+    assert_true(link_new_subscriber(publisher));
+    assert_false(link_new_subscriber(publisher));
+    return made;
+}
+
+static void what_is_published_reaches_those_who_subscribed_to_how_its_topic_begins(void **state)
+{
+    ends *self = *state;
+    char endpoint[ENDPOINT_SIZE_MAX];
+    frame got;
+    link_socket *publisher = publish(self, endpoint), *all = subscribe(self, publisher, endpoint, ""),
+                *some = subscribe(self, publisher, endpoint, "event/E0");
+    link_announce(publisher, text_of("event/W0"), "first", 5);
+    link_announce(publisher, text_of("event/E07"), "sec\0nd", 6);
+    assert_received(all, NULL, OCTETS("first"));
+    assert_received(all, NULL, OCTETS("sec\0nd"));
+    assert_received(some, NULL, OCTETS("sec\0nd"));
+    assert_int_equal(link_receive(some, NULL, &got), STATUS_AGAIN);
+}
+
+static void publishing_to_nobody_is_no_trouble(void **state)
+{
+    ends *self = *state;
+    char endpoint[ENDPOINT_SIZE_MAX];
+    link_socket *publisher = publish(self, endpoint);
+    for (int i = 0; i < 5000; i++)
+        link_announce(publisher, text_of("t"), "x", 1);
+    assert_false(link_new_subscriber(publisher));
+    link_announce(publisher, text_of("t"), "x", 1);
+    link_socket *late = subscribe(self, publisher, endpoint, "");
+    link_announce(publisher, text_of("t"), "late", 4);
+    assert_received(late, NULL, OCTETS("late"));
+}
+
+static void a_subscriber_that_does_not_read_holds_up_neither_the_publisher_nor_another(void **state)
+{
+    enum { MESSAGES = 20000, SIZE = 1000 };
+    ends *self = *state;
+    char endpoint[ENDPOINT_SIZE_MAX], filling[SIZE] = {0};
+    frame got;
+    link_socket *publisher = publish(self, endpoint), *stuck = subscribe(self, publisher, endpoint, ""),
+                *reading = subscribe(self, publisher, endpoint, "");
+    for (int i = 0; i < MESSAGES; i++) {
+        memcpy(filling, &i, sizeof i);
+        link_announce(publisher, text_of("t"), filling, sizeof filling);
+        assert_received(reading, NULL, (text){filling, sizeof filling});
+    }
+    /* It has the first of them, and has lost many. */
+    int taken = 0, number = 0;
+    while (receive(stuck, NULL, &got) == STATUS_OK) {
+        memcpy(&number, frame_octets(&got).at, sizeof number);
+        frame_release(&got);
+        if (number != taken)
+            break;
+        taken++;
+        if (taken == MESSAGES)
+            fail_msg("everything was kept for it");
+        bool ready;
+        if (link_wait(&stuck, &ready, 1, NULL, NULL, 0, 500) != STATUS_OK)
+            break;
+    }
+    assert_in_range(taken, 100, MESSAGES - 1);
+}
+
+static void a_published_message_without_a_topic_or_of_many_parts_is_dropped(void **state)
+{
+    ends *self = *state;
+    char bound[ENDPOINT_SIZE_MAX];
+    size_t size = sizeof bound;
+    frame got;
+    const char *why, *topic = "";
+    char said[8];
+    void *context = zmq_ctx_new(), *raw = zmq_socket(context, ZMQ_XPUB);
+    assert_int_equal(zmq_bind(raw, "tcp://127.0.0.1:*"), 0);
+    assert_int_equal(zmq_getsockopt(raw, ZMQ_LAST_ENDPOINT, bound, &size), 0);
+    link_socket *reading = self->dialled[self->count++] = link_subscribe(self->hub, bound, &topic, 1, &why);
+    assert_non_null(reading);
+    assert_int_equal(zmq_recv(raw, said, sizeof said, 0), 1);
+    for (int parts = 1; parts <= 3; parts++)
+        send_parts(raw, parts);
+    send_parts(raw, 2);
+    assert_int_equal(receive(reading, NULL, &got), STATUS_MALFORMED);
+    assert_received(reading, NULL, OCTETS("part"));
+    assert_int_equal(receive(reading, NULL, &got), STATUS_MALFORMED);
+    assert_received(reading, NULL, OCTETS("part"));
+    (void)zmq_close(raw);
+    (void)zmq_ctx_term(context);
+}
+
+static void answers_that_nobody_fetches_are_not_kept(void **state)
+{
+    enum { ANSWERS = 3000 };
+    ends *self = *state;
+    char endpoint[ENDPOINT_SIZE_MAX];
+    const char *why;
+    peer from;
+    frame got;
+    arena *memory = arena_create();
+    text answer = text_filled(memory, 'x', MESSAGE_SIZE_MAX);
+    link_socket *answering = self->dialled[self->count++] = link_answer(self->hub, "tcp://127.0.0.1:*", endpoint, &why);
+    link_socket *asking = dial_to(self, endpoint);
+    assert_sent(asking, NULL, OCTETS("?"));
+    assert_int_equal(receive(answering, &from, &got), STATUS_OK);
+    frame_release(&got);
+    status st = STATUS_OK;
+    int taken = 0;
+    while (st == STATUS_OK && taken++ < ANSWERS)
+        st = link_send(answering, &from, answer.at, answer.size);
+    assert_int_equal(st, STATUS_AGAIN);
+    arena_destroy(&memory);
+}
+
 static void assert_not_had(link_socket *made, const char *const *why, const char *endpoint)
 {
     bool had = made != NULL;
@@ -347,6 +481,14 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_full_queue_says_so_and_nothing_waits, listen_somewhere, hang_up),
         cmocka_unit_test_setup_teardown(waiting_ends_when_a_descriptor_is_readable, listen_somewhere, hang_up),
         cmocka_unit_test_setup_teardown(waiting_says_which_link_has_a_message, listen_somewhere, hang_up),
+        cmocka_unit_test_setup_teardown(what_is_published_reaches_those_who_subscribed_to_how_its_topic_begins,
+                                        listen_somewhere, hang_up),
+        cmocka_unit_test_setup_teardown(publishing_to_nobody_is_no_trouble, listen_somewhere, hang_up),
+        cmocka_unit_test_setup_teardown(a_subscriber_that_does_not_read_holds_up_neither_the_publisher_nor_another,
+                                        listen_somewhere, hang_up),
+        cmocka_unit_test_setup_teardown(a_published_message_without_a_topic_or_of_many_parts_is_dropped, listen_somewhere,
+                                        hang_up),
+        cmocka_unit_test_setup_teardown(answers_that_nobody_fetches_are_not_kept, listen_somewhere, hang_up),
         cmocka_unit_test_setup_teardown(an_endpoint_that_cannot_be_had_is_refused_in_words, listen_somewhere, hang_up),
         cmocka_unit_test_setup_teardown(an_endpoint_that_is_taken_is_refused_in_words, listen_somewhere, hang_up),
     };
