@@ -162,6 +162,9 @@ void engine_loader_gone(engine *self, uint32_t loader, bool others);
 status engine_tell(engine *self, stored_event *events, size_t count, stored_silence *silences, size_t silence_count,
                    int64_t now_s);
 
+/* The number of the newest event that is stored; 0: there is none. */
+uint64_t engine_last_event(const engine *self);
+
 const reference *engine_reference(const engine *self);
 
 /* The thresholds in force (judging/rules.h). They go when other reference data are adopted. */

@@ -5,11 +5,12 @@
 #include <string.h>
 
 #include "commands.h"
+#include "config.h"
 #include "proto/log.h"
 #include "service.h"
 
 static const char usage[] =
-    "usage: tocsin-aggregator --data DIR [--reference DIR] [--listen ENDPOINT]\n"
+    "usage: tocsin-aggregator --data DIR [--reference DIR] [--config FILE] [options]\n"
     "\n"
     "Takes incident records from collectors, keeps them and their counts in DIR, and logs `ready` once it\n"
     "accepts records. Runs until SIGTERM or Ctrl-C; SIGHUP reads the reference data again.\n"
@@ -17,6 +18,9 @@ static const char usage[] =
     "  --data DIR           where everything is kept; made if it is missing\n"
     "  --reference DIR      areas, categories, offences, populations ... (default: the bundled ones)\n"
     "  --listen ENDPOINT    where collectors connect (default tcp://127.0.0.1:7010)\n"
+    "  --announce ENDPOINT  where events are published (default: the port behind --listen's), or none\n"
+    "  --replay ENDPOINT    where subscribers ask for what they missed (default: the port behind --announce's)\n"
+    "  --config FILE        these and more in a YAML file (docs/operation.md); options win over it\n"
     "  --command JSON       run one command without listening, print its answer, and end\n"
     "  --trace              log every message\n"
     "  --help, --version\n"
@@ -27,16 +31,21 @@ struct options {
     const char *data;
     const char *reference;
     const char *listen;
+    const char *announce;
+    const char *replay;
+    const char *config;
     const char *command;
 };
 
-enum { FINE = 0, FAULT = 1, USAGE = 2, PATH_SIZE = 4096 };
+enum { FINE = 0, FAULT = 1, USAGE = 2, PATH_SIZE = 4096, FAULTS_PRINTED_MAX = 100 };
 
 static const struct option long_options[] = {
     {"data", required_argument, NULL, 'd'},    {"reference", required_argument, NULL, 'r'},
-    {"listen", required_argument, NULL, 'l'},  {"command", required_argument, NULL, 'c'},
-    {"trace", no_argument, NULL, 't'},         {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, 'v'},       {NULL, 0, NULL, 0},
+    {"listen", required_argument, NULL, 'l'},  {"announce", required_argument, NULL, 'a'},
+    {"replay", required_argument, NULL, 'p'},  {"config", required_argument, NULL, 'f'},
+    {"command", required_argument, NULL, 'c'}, {"trace", no_argument, NULL, 't'},
+    {"help", no_argument, NULL, 'h'},          {"version", no_argument, NULL, 'v'},
+    {NULL, 0, NULL, 0},
 };
 
 /* Returns -1 to go on, or an exit status. */
@@ -47,6 +56,9 @@ static int take_options(int argc, char **argv, struct options *out)
         case 'd': out->data = optarg; break;
         case 'r': out->reference = optarg; break;
         case 'l': out->listen = optarg; break;
+        case 'a': out->announce = optarg; break;
+        case 'p': out->replay = optarg; break;
+        case 'f': out->config = optarg; break;
         case 'c': out->command = optarg; break;
         case 't': log_threshold(LOG_TRACE); break;
         case 'h': fputs(usage, stdout); return FINE;
@@ -60,6 +72,23 @@ static int take_options(int argc, char **argv, struct options *out)
         return USAGE;
     }
     return -1;
+}
+
+/* Options win over what the file says. Returns false when the file has faults, which are printed. */
+static bool take_config(struct options *options, config *room)
+{
+    faults *found = faults_create();
+    bool good = options->config == NULL || config_read(options->config, room, found) == STATUS_OK;
+    faults_print(found, stderr, FAULTS_PRINTED_MAX);
+    faults_destroy(&found);
+    const char **each[] = {&options->listen, &options->announce, &options->replay};
+    const char *const said[] = {room->listen, room->announce, room->replay};
+    for (size_t i = 0; i < sizeof each / sizeof each[0]; i++)
+        if (*each[i] == NULL && said[i][0] != '\0')
+            *each[i] = said[i];
+    if (options->listen == NULL)
+        options->listen = "tcp://127.0.0.1:7010";
+    return good;
 }
 
 /* --- the reference folder ------------------------------------------------------------------------ */
@@ -125,7 +154,8 @@ static int run(const struct options *options)
     char why[NOTE_SIZE_MAX];
     engine *made;
     service_settings settings = {.folder = options->data, .reference_folder = options->reference,
-                                 .listen = options->listen};
+                                 .listen = options->listen, .announce = options->announce,
+                                 .replay = options->replay};
     status st = engine_open(options->data, options->reference, moment_now().wall_s, &made, why);
     if (st != STATUS_OK) {
         fprintf(stderr, "tocsin-aggregator: %s\n", why);
@@ -149,10 +179,13 @@ static int run(const struct options *options)
 int main(int argc, char **argv)
 {
     char room[PATH_SIZE];
-    struct options options = {.listen = "tcp://127.0.0.1:7010"};
+    struct options options = {0};
+    config told = {0};
     int done = take_options(argc, argv, &options);
     if (done >= 0)
         return done;
+    if (!take_config(&options, &told))
+        return FAULT;
     /* Who runs one command wants its answer, and what is amiss. */
     if (options.command != NULL && !log_wants(LOG_TRACE))
         log_threshold(LOG_WARN);

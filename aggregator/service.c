@@ -3,11 +3,13 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "announcer.h"
 #include "commands.h"
 #include "proto/control.h"
 #include "proto/fault_point.h"
@@ -20,6 +22,8 @@ enum {
     FAILED_WAIT_MS = 1000,
 };
 
+static const char no_endpoint[] = "none";
+
 struct service {
     engine *engine;
     const service_settings *settings;
@@ -28,6 +32,8 @@ struct service {
     control *control;
     int signals;
     receive *receive;
+    announcer *announcer; /* NULL: nothing is announced */
+    uint64_t announced;   /* the newest event that the announcer was told of */
     arena *memory;
     int64_t ticked_ms;
     int64_t first_unsaid_ms; /* when the oldest message that waits for a commit came; -1: none waits */
@@ -64,11 +70,15 @@ static int open_signals(void)
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* Where collectors and commands find us, for scripts that let the system choose the port. */
-static void write_endpoint(const struct service *self, const char *bound)
+/* Where collectors, subscribers and commands find us, for scripts that let the system choose the port. */
+static void write_endpoint(const struct service *self, const char *name, const char *bound)
 {
     char path[4096];
-    (void)snprintf(path, sizeof path, "%s/endpoint", self->settings->folder);
+    (void)snprintf(path, sizeof path, "%s/%s", self->settings->folder, name);
+    if (strcmp(bound, no_endpoint) == 0) {
+        (void)unlink(path);
+        return;
+    }
     FILE *out = fopen(path, "w");
     if (out == NULL)
         return;
@@ -76,9 +86,58 @@ static void write_endpoint(const struct service *self, const char *bound)
     (void)fclose(out);
 }
 
+/* The same with the next port; any free one stays any free one. */
+static bool endpoint_behind(const char *endpoint, char out[ENDPOINT_SIZE_MAX])
+{
+    const char *colon = strrchr(endpoint, ':');
+    uint64_t port;
+    if (strncmp(endpoint, "tcp://", 6) != 0 || colon == NULL || strlen(endpoint) >= ENDPOINT_SIZE_MAX - 1)
+        return false;
+    if (strcmp(colon, ":*") == 0)
+        text_copy(text_of(endpoint), out, ENDPOINT_SIZE_MAX);
+    else if (text_to_u64(text_of(colon + 1), &port) && port > 0 && port < UINT16_MAX)
+        (void)snprintf(out, ENDPOINT_SIZE_MAX, "%.*s:%u", (int)(colon - endpoint), endpoint, (unsigned)port + 1);
+    else
+        return false;
+    return true;
+}
+
+/* What was asked for, or what stands behind another endpoint. */
+static bool endpoint_or_behind(const char *asked, const char *before, char out[ENDPOINT_SIZE_MAX])
+{
+    if (asked == NULL)
+        return endpoint_behind(before, out);
+    text_copy(text_of(asked), out, ENDPOINT_SIZE_MAX);
+    return true;
+}
+
+static bool is_none(const char *endpoint)
+{
+    return endpoint != NULL && strcmp(endpoint, no_endpoint) == 0;
+}
+
+static status start_announcer(struct service *self, char publish_at[ENDPOINT_SIZE_MAX], char replay_at[ENDPOINT_SIZE_MAX],
+                              char why[NOTE_SIZE_MAX])
+{
+    const service_settings *asked = self->settings;
+    char publish[ENDPOINT_SIZE_MAX], replay[ENDPOINT_SIZE_MAX];
+    text_copy(text_of(no_endpoint), publish_at, ENDPOINT_SIZE_MAX);
+    text_copy(text_of(no_endpoint), replay_at, ENDPOINT_SIZE_MAX);
+    if (is_none(asked->announce))
+        return STATUS_OK;
+    if (!endpoint_or_behind(asked->announce, asked->listen, publish) || !endpoint_or_behind(asked->replay, publish, replay)) {
+        (void)snprintf(why, NOTE_SIZE_MAX, "no port lies behind %s: say --announce and --replay, or --announce none",
+                       asked->announce != NULL ? asked->announce : asked->listen);
+        return STATUS_REFUSED;
+    }
+    const announcer_settings settings = {.folder = asked->folder, .publish = publish, .replay = replay};
+    self->announced = engine_last_event(self->engine);
+    return announcer_start(self->hub, &settings, publish_at, replay_at, &self->announcer, why);
+}
+
 static status start(struct service *self, char why[NOTE_SIZE_MAX])
 {
-    char bound[ENDPOINT_SIZE_MAX];
+    char bound[ENDPOINT_SIZE_MAX], publish_at[ENDPOINT_SIZE_MAX], replay_at[ENDPOINT_SIZE_MAX];
     const char *fault;
     self->signals = open_signals();
     self->hub = link_hub_create();
@@ -93,11 +152,16 @@ static status start(struct service *self, char why[NOTE_SIZE_MAX])
         (void)snprintf(why, NOTE_SIZE_MAX, "can't make the control socket in %s: %s", self->settings->folder, fault);
         return STATUS_IO;
     }
+    if (start_announcer(self, publish_at, replay_at, why) != STATUS_OK)
+        return STATUS_IO;
     receive_settings settings = receive_defaults();
     settings.heartbeat_s = fault_heartbeat_s(settings.heartbeat_s);
     self->receive = receive_create(self->engine, settings, send_to_peer, self);
-    write_endpoint(self, bound);
-    log_line(LOG_INFO, "ready", "endpoint=%s data=%s", bound, self->settings->folder);
+    write_endpoint(self, "endpoint", bound);
+    write_endpoint(self, "announce", publish_at);
+    write_endpoint(self, "replay", replay_at);
+    log_line(LOG_INFO, "ready", "endpoint=%s data=%s announce=%s replay=%s", bound, self->settings->folder, publish_at,
+             replay_at);
     return STATUS_OK;
 }
 
@@ -107,6 +171,7 @@ static void stop(struct service *self)
         receive_farewell(self->receive, moment_now());
     receive_destroy(&self->receive);
     control_close(&self->control);
+    announcer_stop(&self->announcer);
     link_close(&self->collectors);
     link_hub_destroy(&self->hub);
     arena_destroy(&self->memory);
@@ -133,6 +198,17 @@ static void hear_all(struct service *self)
     }
 }
 
+/* Whatever it was that made them: records, a command, time. */
+static void announce_new_events(struct service *self)
+{
+    uint64_t newest = engine_last_event(self->engine);
+    if (newest == self->announced)
+        return;
+    self->announced = newest;
+    if (self->announcer != NULL)
+        announcer_wake(self->announcer);
+}
+
 static void commit_if_due(struct service *self)
 {
     commit_wish wish = receive_wish(self->receive);
@@ -148,6 +224,7 @@ static void commit_if_due(struct service *self)
     self->first_unsaid_ms = -1;
     if (receive_commit(self->receive, now) != STATUS_OK)
         self->ticked_ms = now.monotonic_ms + FAILED_WAIT_MS;
+    announce_new_events(self);
     engine_relieve(self->engine);
 }
 
@@ -222,6 +299,7 @@ static void one_round(struct service *self)
         engine_idle(self->engine);
     reload_if_asked(self);
     tick_if_due(self);
+    announce_new_events(self);
 }
 
 status service_run(engine *used, const service_settings *settings, char why[NOTE_SIZE_MAX])

@@ -12,6 +12,8 @@ typedef struct service_settings {
     const char *folder;           /* of the data */
     const char *reference_folder;
     const char *listen;           /* endpoint for collectors */
+    const char *announce;         /* where events are published; "none"; NULL: the port behind that of `listen` */
+    const char *replay;           /* where questions about them are answered; NULL: the port behind that of `announce` */
 } service_settings;
 
 /* Runs until a signal stops it.

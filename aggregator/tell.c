@@ -28,3 +28,8 @@ status engine_tell(engine *self, stored_event *events, size_t count, stored_sile
         judge_count_events(self->judge, count);
     return st;
 }
+
+uint64_t engine_last_event(const engine *self)
+{
+    return judge_next_event(self->judge) - 1;
+}

@@ -28,6 +28,9 @@
  *   ack-begin         the engine has settled what it remembers
  *   ack-sent          one collector's acknowledgement was handed to the socket
  *   ack-end           and all others'
+ * while the list of events is announced:
+ *   announce-read     one that is stored was read, and nobody has heard of it
+ *   announce-sent     it was handed to the socket
  * in an idle moment:
  *   log-begin         before the write-ahead log is moved into the main file
  *   log-moved

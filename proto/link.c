@@ -24,7 +24,7 @@ struct link_socket {
 
 enum {
     QUEUE_MAX = 1000,         /* messages for one peer */
-    ANSWERS_QUEUED_MAX = 4,
+    ANSWERS_QUEUED_MAX = 32,  /* libzmq hears late of what was fetched: of 4 one could seem to be all */
     SUBSCRIPTION_SIZE_MAX = 1024,
 };
 

@@ -89,10 +89,13 @@ class Aggregator(Process):
                  **options):
         self.folder = pathlib.Path(folder)
         command = [*before, bin / "tocsin-aggregator", "--data", self.folder, "--listen", listen, *extra]
+        if "--announce" not in extra:  # the port behind a fixed one may be somebody else's
+            command += ["--announce", "tcp://127.0.0.1:*"]
         if reference is not None:
             command += ["--reference", reference]
         super().__init__(*command, env={**os.environ, **(env or {})}, **options)
-        self.endpoint = self.await_line(r" ready  endpoint=(\S+)").group(1)
+        ready = self.await_line(r" ready  endpoint=(\S+) data=.* announce=(\S+) replay=(\S+)")
+        self.endpoint, self.announce, self.replay = ready.groups()
 
 
 class Collector(Process):

@@ -171,7 +171,8 @@ class Others(Points):
     def test_dying_while_reference_data_are_taken_over_costs_nothing(self):
         self.reference = self.folder / "reference"
         shutil.copytree(PROJECT / "reference", self.reference)
-        command = (BIN / "tocsin-aggregator", "--data", self.data, "--reference", self.reference, "--listen", self.endpoint)
+        command = (BIN / "tocsin-aggregator", "--data", self.data, "--reference", self.reference, "--listen", self.endpoint,
+                   "--announce", "none")
         for point in ("commit-begin", "commit-adoption", "commit-stored"):
             with self.dying_at(point):
                 shutil.rmtree(self.data, ignore_errors=True)
@@ -200,8 +201,7 @@ class List(unittest.TestCase):
         self.assertEqual(sorted(listed()), sorted(in_the_source()))
 
     def test_every_place_has_its_turn(self):
-        with open(__file__, encoding="utf-8") as itself:
-            told = itself.read()
+        told = "".join((PROJECT / f"tests/integration/{name}.py").read_text() for name in ("test_fault_points", "test_announce"))
         for name in listed():
             if not name.startswith("commit-"):
                 self.assertIn(f'"{name}"', told)
