@@ -49,6 +49,7 @@ static text figures_in_json(const watch_rule *rule, const measurement *seen, are
     jsondoc_put_number(all, "exposure", seen->exposure);
     jsondoc_put_number(all, "compared_exposure", seen->compared_exposure);
     jsondoc_put_number(all, "percent", seen->percent);
+    jsondoc_put_bool(all, "percent_shown", seen->percent_shown);
     jsondoc_put_number(all, "difference", seen->difference);
     jsondoc_put_number(all, "p", seen->p);
     jsondoc_put_number(all, "dispersion", seen->phi);

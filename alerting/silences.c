@@ -66,6 +66,16 @@ bool silence_covers_day(const stored_silence *self, day_number on)
     return false;
 }
 
+day_number silence_last_day(const stored_silence *self, day_number on)
+{
+    day_number last = self->days.to;
+    if (text_is(self->recurs, "weekly"))
+        return on - (on - self->days.from) % 7 + (self->days.to - self->days.from);
+    for (int y = 1; last < on && text_is(self->recurs, "yearly"); y++)
+        last = day_add_years(self->days.to, y);
+    return last;
+}
+
 bool silence_speaks_of(const stored_silence *self, const reference *data, uint64_t alert, uint32_t area_id, uint32_t category_id)
 {
     if (self->alert != 0)

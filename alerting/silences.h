@@ -16,6 +16,9 @@ const stored_silence *silences_at(const silences *self, size_t index);
 /* Is the day one of the silence's, or of its returns? */
 bool silence_covers_day(const stored_silence *self, day_number on);
 
+/* The last day of the silence, or of that return of it, which holds on a day that it covers. */
+day_number silence_last_day(const stored_silence *self, day_number on);
+
 /* Does it speak of this alert, or of the area and category that this one is of or lies in? */
 bool silence_speaks_of(const stored_silence *self, const reference *data, uint64_t alert, uint32_t area, uint32_t category);
 

@@ -1,6 +1,7 @@
 #include "ask.h"
 
 #include <errno.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,16 +106,24 @@ static status ask_running(const command *asking, text asked, char *answer, size_
     return st;
 }
 
-int ask_aggregator(const command *asking, const char *name, jsondoc **answer)
+const char *ask_who(const char *told)
+{
+    const struct passwd *user = getpwuid(getuid());
+    const char *const known[] = {told, getenv("TOCSIN_WHO"), user != NULL ? user->pw_name : NULL};
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (known[i] != NULL && known[i][0] != '\0')
+            return known[i];
+    return "unknown";
+}
+
+int ask_aggregator_with(const command *asking, const char *name, const char *who, jsondoc **question, jsondoc **answer)
 {
     char why[NOTE_SIZE_MAX];
-    const char *user = getenv("USER");
-    jsondoc *question = jsondoc_object();
     arena *memory = arena_create();
     char *line = memory_new(ANSWER_SIZE, 1);
-    jsondoc_put_text(question, "command", text_of(name));
-    jsondoc_put_text(question, "who", text_of(user != NULL ? user : "unknown"));
-    text asked = jsondoc_print(question, memory);
+    jsondoc_put_text(*question, "command", text_of(name));
+    jsondoc_put_text(*question, "who", text_of(ask_who(who)));
+    text asked = jsondoc_print(*question, memory);
     (void)snprintf(why, sizeof why, "the aggregator of %s gives no answer", asking->data);
     status st = ask_running(asking, asked, line, ANSWER_SIZE, why);
     if (st == STATUS_NOT_FOUND)
@@ -123,6 +132,12 @@ int ask_aggregator(const command *asking, const char *name, jsondoc **answer)
                                : command_fault(asking, "%s", why);
     free(line);
     arena_destroy(&memory);
-    jsondoc_destroy(&question);
+    jsondoc_destroy(question);
     return done;
+}
+
+int ask_aggregator(const command *asking, const char *name, jsondoc **answer)
+{
+    jsondoc *question = jsondoc_object();
+    return ask_aggregator_with(asking, name, NULL, &question, answer);
 }

@@ -14,6 +14,14 @@
  * Returns    -1 when it was done, or the exit status; the fault was told */
 int ask_aggregator(const command *asking, const char *name, jsondoc **answer);
 
+/* The same with more to say.
+ *   question   its members; taken and destroyed
+ *   who        as told; NULL: nobody was named (ask_who) */
+int ask_aggregator_with(const command *asking, const char *name, const char *who, jsondoc **question, jsondoc **answer);
+
+/* Who does it: as told, else $TOCSIN_WHO, else the login name, else "unknown". */
+const char *ask_who(const char *told);
+
 /* A program that lies beside this one. Returns false when the path does not fit. */
 bool program_beside(const char *name, char *out, size_t size);
 

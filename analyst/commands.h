@@ -15,5 +15,13 @@ int import_main(int argc, char **argv);
 int verify_main(int argc, char **argv);
 int demo_main(int argc, char **argv);
 int stats_main(int argc, char **argv);
+int alerts_main(int argc, char **argv);
+int alert_main(int argc, char **argv);
+int ack_main(int argc, char **argv);
+int comment_main(int argc, char **argv);
+int reopen_main(int argc, char **argv);
+int silence_main(int argc, char **argv);
+int unsilence_main(int argc, char **argv);
+int silences_main(int argc, char **argv);
 
 #endif

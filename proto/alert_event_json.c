@@ -1,7 +1,4 @@
 /* An event in JSON: what every channel hands on. */
-#include <stdio.h>
-#include <time.h>
-
 #include "alert_event.h"
 
 static void put_list(jsondoc *to, const char *key, text_list list)
@@ -17,16 +14,6 @@ static void put_text_or_null(jsondoc *to, const char *key, text value)
         jsondoc_put_text(to, key, value);
     else
         jsondoc_put_null(to, key);
-}
-
-static void put_moment(jsondoc *to, const char *key, int64_t at_s)
-{
-    char said[sizeof "2025-03-31T12:00:00Z"];
-    time_t seconds = at_s;
-    struct tm parts;
-    (void)gmtime_r(&seconds, &parts);
-    (void)strftime(said, sizeof said, "%Y-%m-%dT%H:%M:%SZ", &parts);
-    jsondoc_put_text(to, key, text_of(said));
 }
 
 static void put_figures(jsondoc *to, text figures)
@@ -49,9 +36,10 @@ static void put_number_or_null(jsondoc *to, const char *key, uint64_t number)
 
 jsondoc *alert_event_json(const alert_event *self)
 {
+    char moment[MOMENT_TEXT];
     jsondoc *out = jsondoc_object();
     jsondoc_put_integer(out, "number", (int64_t)self->number);
-    put_moment(out, "at", self->at_s);
+    jsondoc_put_text(out, "at", text_of(moment_text(self->at_s, moment)));
     jsondoc_put_text(out, "kind", text_of(event_kind_text(self->kind)));
     put_number_or_null(out, "alert", self->alert);
     jsondoc_put_integer(out, "batch", (int64_t)self->batch);

@@ -292,6 +292,29 @@ const char *date_words_short(day_number d, char out[PERIOD_TEXT])
     return out;
 }
 
+static int64_t seconds_of_day(int64_t s)
+{
+    return (s % 86400 + 86400) % 86400;
+}
+
+const char *moment_text(int64_t utc_s, char out[MOMENT_TEXT])
+{
+    int64_t left = seconds_of_day(utc_s);
+    civil c = civil_of((day_number)((utc_s - left) / 86400));
+    (void)snprintf(out, MOMENT_TEXT, "%04u-%02u-%02uT%02u:%02u:%02uZ", (unsigned)c.year % 10000, (unsigned)c.month % 100,
+                   (unsigned)c.day % 100, (unsigned)(left / 3600) % 100, (unsigned)(left / 60 % 60) % 100, (unsigned)(left % 60) % 100);
+    return out;
+}
+
+const char *moment_words(int64_t utc_s, char out[MOMENT_TEXT])
+{
+    int64_t local = utc_s + london_offset_s(utc_s), left = seconds_of_day(local);
+    civil c = civil_of((day_number)((local - left) / 86400));
+    (void)snprintf(out, MOMENT_TEXT, "%u %.3s %u %02u:%02u", (unsigned)c.day % 100, month_names[c.month - 1],
+                   (unsigned)c.year % 10000, (unsigned)(left / 3600) % 100, (unsigned)(left / 60 % 60) % 100);
+    return out;
+}
+
 const char *financial_year_text(int begins, char out[PERIOD_TEXT])
 {
     (void)snprintf(out, PERIOD_TEXT, "%04u-%02u", (unsigned)begins % 10000, (unsigned)(begins + 1) % 100);

@@ -16,6 +16,7 @@ enum {
     DAY_MIN = 1,     /* 1970-01-02: no recording system at hand reaches back further */
     DAY_MAX = 47481, /* 2099-12-31 */
     DATE_TEXT = 11,   /* octets of "2025-03-31" and its NUL */
+    MOMENT_TEXT = 24, /* of "2025-03-31T12:00:00Z", and of "31 Mar 2025 13:00" */
     PERIOD_TEXT = 24, /* octets enough for "31 March 2025" and its kind */
 };
 
@@ -96,6 +97,10 @@ const char *date_text(day_number d, char out[DATE_TEXT]);
 /* "31 March 2025" and "31 Mar 2025". */
 const char *date_words(day_number d, char out[PERIOD_TEXT]);
 const char *date_words_short(day_number d, char out[PERIOD_TEXT]);
+
+/* An instant, for machines: "2025-03-31T12:00:00Z"; and for people, by UK local time: "31 Mar 2025 13:00". */
+const char *moment_text(int64_t utc_s, char out[MOMENT_TEXT]);
+const char *moment_words(int64_t utc_s, char out[MOMENT_TEXT]);
 
 /* "2024-25". */
 const char *financial_year_text(int begins, char out[PERIOD_TEXT]);

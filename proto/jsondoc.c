@@ -108,6 +108,12 @@ void jsondoc_add_text(jsondoc *array, text value)
     (void)json_array_append_new(inner(array), text_value(value));
 }
 
+void jsondoc_add(jsondoc *array, jsondoc **value)
+{
+    (void)json_array_append_new(inner(array), inner(*value));
+    *value = NULL;
+}
+
 enum { SIGNIFICANT_DIGITS = 10 };
 
 static size_t style(bool indented)

@@ -38,6 +38,9 @@ jsondoc *jsondoc_put_array(jsondoc *object, const char *key);
 jsondoc *jsondoc_add_object(jsondoc *array);
 void jsondoc_add_text(jsondoc *array, text value);
 
+/* A whole value at the end of an array; it belongs to the array from here on. */
+void jsondoc_add(jsondoc *array, jsondoc **value);
+
 /* On one line, or indented; with a line end. */
 void jsondoc_write(const jsondoc *self, FILE *out, bool indented);
 text jsondoc_print(const jsondoc *self, arena *memory);

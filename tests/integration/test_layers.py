@@ -35,7 +35,7 @@ DOORS = {
 }
 
 # What the system itself brings: the C library's and Linux's own headers.
-SYSTEM = re.compile(r"(assert|ctype|dirent|errno|fcntl|float|ftw|getopt|inttypes|limits|math|poll|signal|stdarg|stdatomic|"
+SYSTEM = re.compile(r"(assert|ctype|dirent|errno|fcntl|float|ftw|getopt|inttypes|limits|math|poll|pwd|signal|stdarg|stdatomic|"
                     r"stdbool|stddef|stdint|stdio|stdlib|string|strings|time|unistd|sys/\w+|netinet/\w+|arpa/\w+|"
                     r"linux/\w+|pthread|spawn)\.h")
 
