@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "proto/beside.h"
 #include "proto/control.h"
 #include "proto/fault_point.h"
 
@@ -17,20 +18,6 @@ enum {
     ATTENTION_S = 30, /* silent for so long, it is busy with something else, or stuck */
     AT_WORK_S = 6 * 60 * 60, /* a recount of all records may be what was asked for */
 };
-
-bool program_beside(const char *name, char *out, size_t size)
-{
-    char self[PATH_SIZE];
-    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
-    if (length <= 0)
-        return false;
-    self[length] = '\0';
-    char *slash = strrchr(self, '/');
-    if (slash != NULL)
-        *slash = '\0';
-    int used = snprintf(out, size, "%s/%s", self, name);
-    return used > 0 && (size_t)used < size && access(out, X_OK) == 0;
-}
 
 /* Reads what the child prints, and its exit. */
 static status read_child(int from, pid_t child, char *answer, size_t size)

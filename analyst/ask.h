@@ -22,7 +22,4 @@ int ask_aggregator_with(const command *asking, const char *name, const char *who
 /* Who does it: as told, else $TOCSIN_WHO, else the login name, else "unknown". */
 const char *ask_who(const char *told);
 
-/* A program that lies beside this one. Returns false when the path does not fit. */
-bool program_beside(const char *name, char *out, size_t size);
-
 #endif

@@ -10,9 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "ask.h"
 #include "command.h"
 #include "commands.h"
+#include "proto/beside.h"
 
 static const char usage[] =
     "usage: tocsin demo [--once] [--data DIR]\n"
