@@ -28,9 +28,11 @@ static const struct option long_options[] = {
     {NULL, 0, NULL, 0},
 };
 
-static void show_progress(uint64_t done, uint64_t of)
+static bool show_progress(void *context, uint64_t done, uint64_t of)
 {
+    (void)context;
     (void)fprintf(stderr, "\r%llu of %llu pages", (unsigned long long)done, (unsigned long long)of);
+    return true;
 }
 
 static int back_up(const command *self, const char *file)
@@ -48,7 +50,7 @@ static int back_up(const command *self, const char *file)
     if (st != STATUS_OK)
         (void)snprintf(why, sizeof why, "can't read the store in %s: %s", self->data, store_trouble(opened));
     else
-        st = store_backup(opened, file, terminal ? show_progress : NULL, why);
+        st = store_backup(opened, file, terminal ? show_progress : NULL, NULL, why);
     store_end_reading(opened);
     store_close(&opened);
     if (terminal)

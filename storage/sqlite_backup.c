@@ -8,7 +8,7 @@
 
 #include "sqlite_db.h"
 
-enum { PATH_SIZE = 4096, PAGES_A_STEP = 4096 };
+enum { PATH_SIZE = 4096, PAGES_A_STEP = 4096, INSTRUCTIONS_A_STEP = 1000000 };
 
 static status say(char why[NOTE_SIZE_MAX], status st, const char *path, const char *what)
 {
@@ -16,36 +16,59 @@ static status say(char why[NOTE_SIZE_MAX], status st, const char *path, const ch
     return st;
 }
 
+/* Who watches it, and may give it up. */
+struct watcher {
+    backup_progress *progress;
+    void *context;
+    uint64_t pages;
+    bool given_up;
+};
+
+static bool goes_on(struct watcher *by, uint64_t done, uint64_t of)
+{
+    by->pages = of;
+    by->given_up = by->given_up || (by->progress != NULL && !by->progress(by->context, done, of));
+    return !by->given_up;
+}
+
 /* All pages, as they stood when the reading began. */
-static status copy_pages(store *from, sqlite3 *to, const char *path, void (*progress)(uint64_t done, uint64_t of),
-                         char why[NOTE_SIZE_MAX])
+static status copy_pages(store *from, sqlite3 *to, const char *path, struct watcher *by, char why[NOTE_SIZE_MAX])
 {
     sqlite3_backup *copying = sqlite3_backup_init(to, "main", from->db, "main");
     int code = SQLITE_OK;
-    while (copying != NULL && (code = sqlite3_backup_step(copying, PAGES_A_STEP)) == SQLITE_OK)
-        if (progress != NULL) {
-            int of = sqlite3_backup_pagecount(copying);
-            progress((uint64_t)(of - sqlite3_backup_remaining(copying)), (uint64_t)of);
-        }
+    while (copying != NULL && (code = sqlite3_backup_step(copying, PAGES_A_STEP)) == SQLITE_OK) {
+        int of = sqlite3_backup_pagecount(copying);
+        if (!goes_on(by, (uint64_t)(of - sqlite3_backup_remaining(copying)), (uint64_t)of))
+            break;
+    }
     if (copying != NULL)
         (void)sqlite3_backup_finish(copying);
+    if (by->given_up)
+        return say(why, STATUS_AGAIN, path, "it was given up");
     if (copying == NULL || code != SQLITE_DONE)
         return say(why, (code & 0xff) == SQLITE_FULL ? STATUS_FULL : STATUS_IO, path,
                    copying == NULL ? sqlite3_errmsg(to) : sqlite3_errstr(code));
     return STATUS_OK;
 }
 
+static int checking(void *context)
+{
+    struct watcher *by = context;
+    return !goes_on(by, by->pages, by->pages);
+}
+
 /* One file without a log beside it, that says of itself what it is, and is sound. */
-static status finish_copy(sqlite3 *to, const char *path, char why[NOTE_SIZE_MAX])
+static status finish_copy(sqlite3 *to, const char *path, struct watcher *by, char why[NOTE_SIZE_MAX])
 {
     sqlite3_stmt *st = NULL;
+    sqlite3_progress_handler(to, INSTRUCTIONS_A_STEP, checking, by);
     int code = sqlite3_exec(to, "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;"
                                 "INSERT OR REPLACE INTO setting VALUES ('backup_made', unixepoch())", NULL, NULL, NULL);
     if (code == SQLITE_OK)
         code = sqlite3_prepare_v2(to, "PRAGMA integrity_check(1)", -1, &st, NULL);
     if (code != SQLITE_OK || sqlite3_step(st) != SQLITE_ROW) {
         (void)sqlite3_finalize(st);
-        return say(why, STATUS_IO, path, sqlite3_errmsg(to));
+        return by->given_up ? say(why, STATUS_AGAIN, path, "it was given up") : say(why, STATUS_IO, path, sqlite3_errmsg(to));
     }
     bool sound = strcmp((const char *)sqlite3_column_text(st, 0), "ok") == 0;
     if (!sound)
@@ -79,10 +102,11 @@ static bool is_the_store(store *self, const char *path)
            theirs.st_ino == ours.st_ino;
 }
 
-status store_backup(store *self, const char *path, void (*progress)(uint64_t done, uint64_t of), char why[NOTE_SIZE_MAX])
+status store_backup(store *self, const char *path, backup_progress *progress, void *context, char why[NOTE_SIZE_MAX])
 {
     char beside[PATH_SIZE];
     sqlite3 *to = NULL;
+    struct watcher by = {.progress = progress, .context = context};
     why[0] = '\0';
     if (is_the_store(self, path)) {
         (void)snprintf(why, NOTE_SIZE_MAX, "%.800s is the store itself: give another file", path);
@@ -93,10 +117,10 @@ status store_backup(store *self, const char *path, void (*progress)(uint64_t don
         return say(why, STATUS_REFUSED, path, "the path is too long");
     (void)unlink(beside);
     int code = sqlite3_open_v2(beside, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
-    status st = code == SQLITE_OK ? copy_pages(self, to, beside, progress, why)
+    status st = code == SQLITE_OK ? copy_pages(self, to, beside, &by, why)
                                   : say(why, STATUS_IO, path, sqlite3_errstr(code));
     if (st == STATUS_OK)
-        st = finish_copy(to, beside, why);
+        st = finish_copy(to, beside, &by, why);
     if (sqlite3_close(to) != SQLITE_OK && st == STATUS_OK)
         st = say(why, STATUS_IO, path, "it could not be closed");
     if (st == STATUS_OK && rename(beside, path) != 0)

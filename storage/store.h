@@ -306,11 +306,13 @@ status store_checkpoint(store *self, uint64_t octets);
 
 /* Writes the store, as it stood when the reading began, into one file that store_open_reader can open, and that
  * serves as tocsin.db in a new folder. Checked, and renamed to its name only when whole.
- *   progress   called now and then with how many of how many pages are done; may be NULL
+ *   progress   called now and then with how many of how many pages are done, and while they are checked; false gives
+ *              it up; may be NULL
  *   why        on failure, in words
- * Errors       STATUS_FULL, STATUS_IO, STATUS_CORRUPT; STATUS_REFUSED: it is the store itself */
-status store_backup(store *self, const char *path, void (*progress)(uint64_t done, uint64_t of),
-                    char why[NOTE_SIZE_MAX]);
+ * Errors       STATUS_FULL, STATUS_IO, STATUS_CORRUPT; STATUS_REFUSED: it is the store itself; STATUS_AGAIN: given up */
+typedef bool backup_progress(void *context, uint64_t done, uint64_t of);
+
+status store_backup(store *self, const char *path, backup_progress *progress, void *context, char why[NOTE_SIZE_MAX]);
 
 /* A consistent picture for several reads on a reader: nothing that is committed meanwhile is seen. */
 status store_begin_reading(store *self);
