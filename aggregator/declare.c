@@ -68,6 +68,39 @@ status engine_declare(engine *self, const coverage_declaration *what, int64_t no
     return engine_resplit(self, touched, what->days);
 }
 
+/* --- promises -------------------------------------------------------------------------------------- */
+
+struct promising {
+    const engine *self;
+    void (*visit)(void *context, const promised *one);
+    void *context;
+};
+
+static void tell_promise(void *context, const promise *found)
+{
+    const struct promising *to = context;
+    const reference *data = to->self->data;
+    text origin = codebook_at(to->self->book, CODE_ORIGIN, found->origin).code;
+    const source *named = sources_find(data->sources, origin);
+    int area_index = geography_of_id(data->areas, found->area);
+    promised one = {
+        .origin = origin,
+        .title = named != NULL && named->title.size > 0 ? named->title : origin,
+        .area = found->area,
+        .area_name = area_index != AREA_NONE ? geography_area(data->areas, area_index)->name
+                                             : codebook_at(to->self->book, CODE_AREA, found->area).code,
+        .interval_s = sources_interval_s(data->sources, origin, found->interval_s),
+        .retired = found->retired,
+        .declared_s = found->declared_s,
+    };
+    to->visit(to->context, &one);
+}
+
+status engine_promises(engine *self, void (*visit)(void *context, const promised *one), void *context)
+{
+    return store_promises(self->store, tell_promise, &(struct promising){self, visit, context});
+}
+
 /* --- ranks: counted or kept apart -------------------------------------------------------------- */
 
 /* What has to move between counted and outranked, of one area's own records of one month. */

@@ -94,6 +94,19 @@ coverage_answer engine_check_claim(engine *self, const coverage_declaration *wha
 status engine_declare(engine *self, const coverage_declaration *what, int64_t now_s, coverage_answer *answer,
                       char words[NOTE_SIZE_MAX]);
 
+/* What an origin has promised of an area, as stored; sources.csv stands in where it declared no interval. */
+typedef struct promised {
+    text origin, title;
+    uint32_t area;
+    text area_name;
+    uint32_t interval_s; /* 0: none */
+    bool retired;
+    int64_t declared_s;  /* when it last declared anything: seconds since 1970 UTC */
+} promised;
+
+/* Every promise that was ever made, by origin. */
+status engine_promises(engine *self, void (*visit)(void *context, const promised *one), void *context);
+
 /* --- streams ----------------------------------------------------------------------------------- */
 
 /* What is held of a stream, uncommitted changes included; `position.held` is false when nothing is. */
@@ -154,8 +167,8 @@ void engine_loader_gone(engine *self, uint32_t loader, bool others);
 /* --- events that the counts don't make ------------------------------------------------------------ */
 
 /* Stores what people did, or how Tocsin itself fares, at once, in a commit of its own; what is pending stays pending.
- *   events     their numbers are given here, following on one another; one that has no batch is its own, and one whose
- *              alert is EVENT_OPENS opens an alert
+ *   events     their numbers are given here, following on one another; one that has no batch is its own, one whose batch
+ *              is EVENT_OPENS belongs to the first's, and one whose alert is EVENT_OPENS opens an alert
  *   silences   a new one bears EVENT_OPENS for its number: that of the first event
  * Errors       the store's: nothing was stored */
 #define EVENT_OPENS UINT64_MAX

@@ -155,7 +155,7 @@ static int run(const struct options *options)
     engine *made;
     service_settings settings = {.folder = options->data, .reference_folder = options->reference,
                                  .listen = options->listen, .announce = options->announce,
-                                 .replay = options->replay};
+                                 .replay = options->replay, .disk = disk_limits_default()};
     status st = engine_open(options->data, options->reference, moment_now().wall_s, &made, why);
     if (st != STATUS_OK) {
         fprintf(stderr, "tocsin-aggregator: %s\n", why);

@@ -34,6 +34,8 @@ struct service {
     receive *receive;
     announcer *announcer; /* NULL: nothing is announced */
     uint64_t announced;   /* the newest event that the announcer was told of */
+    watchdog *watchdog;
+    backups *backups;
     arena *memory;
     int64_t ticked_ms;
     int64_t first_unsaid_ms; /* when the oldest message that waits for a commit came; -1: none waits */
@@ -135,6 +137,18 @@ static status start_announcer(struct service *self, char publish_at[ENDPOINT_SIZ
     return announcer_start(self->hub, &settings, publish_at, replay_at, &self->announcer, why);
 }
 
+static bool start_watch(struct service *self, char why[NOTE_SIZE_MAX])
+{
+    const service_settings *by = self->settings;
+    if (watchdog_create(self->engine, by->folder, &by->disk, moment_now().wall_s, &self->watchdog) != STATUS_OK) {
+        (void)snprintf(why, NOTE_SIZE_MAX, "can't read open alerts: %s", engine_trouble(self->engine));
+        return false;
+    }
+    self->backups = backups_create(by->folder, &by->backup);
+    backups_start(self->backups);
+    return true;
+}
+
 static status start(struct service *self, char why[NOTE_SIZE_MAX])
 {
     char bound[ENDPOINT_SIZE_MAX], publish_at[ENDPOINT_SIZE_MAX], replay_at[ENDPOINT_SIZE_MAX];
@@ -157,6 +171,8 @@ static status start(struct service *self, char why[NOTE_SIZE_MAX])
     receive_settings settings = receive_defaults();
     settings.heartbeat_s = fault_heartbeat_s(settings.heartbeat_s);
     self->receive = receive_create(self->engine, settings, send_to_peer, self);
+    if (!start_watch(self, why))
+        return STATUS_IO;
     write_endpoint(self, "endpoint", bound);
     write_endpoint(self, "announce", publish_at);
     write_endpoint(self, "replay", replay_at);
@@ -169,6 +185,8 @@ static void stop(struct service *self)
 {
     if (self->receive != NULL)
         receive_farewell(self->receive, moment_now());
+    backups_destroy(&self->backups);
+    watchdog_destroy(&self->watchdog);
     receive_destroy(&self->receive);
     control_close(&self->control);
     announcer_stop(&self->announcer);
@@ -177,6 +195,14 @@ static void stop(struct service *self)
     arena_destroy(&self->memory);
     if (self->signals >= 0)
         (void)close(self->signals);
+}
+
+/* Commits what was gathered, and has the watchdog know. */
+static status commit(struct service *self, moment now)
+{
+    status st = receive_commit(self->receive, now);
+    watchdog_heard_commit(self->watchdog, st, now.wall_s);
+    return st;
 }
 
 /* --- the loop ------------------------------------------------------------------------------------ */
@@ -222,7 +248,7 @@ static void commit_if_due(struct service *self)
     if (wish == COMMIT_SOON && now.monotonic_ms - self->first_unsaid_ms < SOON_MS)
         return;
     self->first_unsaid_ms = -1;
-    if (receive_commit(self->receive, now) != STATUS_OK)
+    if (commit(self, now) != STATUS_OK)
         self->ticked_ms = now.monotonic_ms + FAILED_WAIT_MS;
     announce_new_events(self);
     engine_relieve(self->engine);
@@ -244,7 +270,7 @@ static void answer_command(void *context, control *from, int client, text line)
     struct service *self = context;
     moment now = moment_now();
     /* What collectors have sent is settled first: a command sees, and may change, everything. */
-    (void)receive_commit(self->receive, now);
+    (void)commit(self, now);
     control_answer(from, client,
                    command_run(self->engine, self->settings->reference_folder, line, now.wall_s, self->memory));
     arena_reset(self->memory);
@@ -257,7 +283,7 @@ static void reload_if_asked(struct service *self)
     if (!self->reload)
         return;
     self->reload = false;
-    (void)receive_commit(self->receive, now);
+    (void)commit(self, now);
     text answer = command_run(self->engine, self->settings->reference_folder, text_of(line), now.wall_s, self->memory);
     log_line(LOG_INFO, "reload", "answer=%.*s", TEXT_ARGS(answer));
     arena_reset(self->memory);
@@ -270,6 +296,8 @@ static void tick_if_due(struct service *self)
         return;
     self->ticked_ms = now.monotonic_ms;
     receive_tick(self->receive, now);
+    backup_state backup = backups_state(self->backups);
+    watchdog_look(self->watchdog, &backup, now.wall_s);
 }
 
 static long patience_ms(const struct service *self)

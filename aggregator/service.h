@@ -7,6 +7,7 @@
 
 #include "engine.h"
 #include "receive.h"
+#include "watchdog.h"
 
 typedef struct service_settings {
     const char *folder;           /* of the data */
@@ -14,6 +15,8 @@ typedef struct service_settings {
     const char *listen;           /* endpoint for collectors */
     const char *announce;         /* where events are published; "none"; NULL: the port behind that of `listen` */
     const char *replay;           /* where questions about them are answered; NULL: the port behind that of `announce` */
+    disk_limits disk;
+    backup_plan backup;
 } service_settings;
 
 /* Runs until a signal stops it.

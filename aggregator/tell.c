@@ -11,11 +11,15 @@ static void number(stored_event *e, uint64_t id, int64_t now_s)
         e->batch = id;
 }
 
+
 status engine_tell(engine *self, stored_event *events, size_t count, stored_silence *quiet, size_t quiet_count, int64_t now_s)
 {
     uint64_t first = judge_next_event(self->judge);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        if (events[i].batch == EVENT_OPENS)
+            events[i].batch = first;
         number(&events[i], first + i, now_s);
+    }
     for (size_t i = 0; i < quiet_count; i++) {
         if (quiet[i].id == EVENT_OPENS)
             quiet[i].id = first;

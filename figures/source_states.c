@@ -51,12 +51,10 @@ static void take_promise(void *context, const promise *found)
     const struct gathering_states *self = context;
     source_state *of = state_of_number(self, found->origin);
     text area_code = codebook_at(figures_codebook(self->from), CODE_AREA, found->area).code;
-    const source *named = sources_find(figures_reference(self->from)->sources, of->origin);
-    source_promise made = {.area = arena_text(self->out->memory, area_code), .interval_s = found->interval_s,
-                           .retired = found->retired, .declared_s = found->declared_s};
+    source_promise made = {.area = arena_text(self->out->memory, area_code), .retired = found->retired,
+                           .declared_s = found->declared_s};
     made.area_name = arena_text(self->out->memory, name_of_area(self->from, area_code));
-    if (made.interval_s == 0 && named != NULL)
-        made.interval_s = named->promised_interval_s;
+    made.interval_s = sources_interval_s(figures_reference(self->from)->sources, of->origin, found->interval_s);
     made.due_s = made.interval_s > 0 && !made.retired ? made.declared_s + made.interval_s : 0;
     made.late = made.due_s > 0 && self->now_s > made.due_s;
     of->late = of->late || made.late;

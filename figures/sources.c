@@ -81,6 +81,12 @@ int sources_rank(const sources *self, text origin)
     return s != NULL ? s->rank : RANK_NONE;
 }
 
+uint32_t sources_interval_s(const sources *self, text origin, uint32_t declared_s)
+{
+    const source *s = declared_s == PROMISE_NONE ? sources_find(self, origin) : NULL;
+    return s != NULL ? s->promised_interval_s : declared_s;
+}
+
 size_t sources_count(const sources *self)
 {
     return self->count;

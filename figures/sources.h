@@ -29,6 +29,10 @@ const source *sources_find(const sources *self, text origin);
 /* RANK_NONE when the origin is not named or has no rank. */
 int sources_rank(const sources *self, text origin);
 
+/* How often an origin has promised to send more: what it declared, or else what the file says. PROMISE_NONE: it has not.
+ *   declared_s   0: it declared nothing of the kind */
+uint32_t sources_interval_s(const sources *self, text origin, uint32_t declared_s);
+
 size_t sources_count(const sources *self);
 const source *sources_at(const sources *self, size_t index);
 
