@@ -11,13 +11,15 @@
 #include "proto/control.h"
 #include "proto/fault_point.h"
 #include "proto/jsondoc.h"
+#include "status_own.h"
 
 static const char usage[] =
     "usage: tocsin status [--format table|json] [--data DIR]\n"
     "\n"
     "Whether the aggregator runs; of each origin its last record, the days that it covers and the gaps in them, what\n"
-    "it promised, and what of it stands rejected; and of each collector's stream how far it has been taken. Ends with 1\n"
-    "when a source is later than it promised.\n"
+    "it promised, and what of it stands rejected; of each collector's stream how far it has been taken; Tocsin's own open\n"
+    "alerts and the last backup. Ends with 1 when no aggregator answers, a source is later than it promised, or an alert of\n"
+    "Tocsin's own is open: cron and monitoring can go by that.\n"
     "\n"
     "  --format table|json\n"
     "  --data DIR   the aggregator's folder\n"
@@ -26,7 +28,7 @@ static const char usage[] =
 
 static const struct option long_options[] = {COMMON_OPTIONS, {NULL, 0, NULL, 0}};
 
-enum { ANSWER_SIZE = 4096, RUNS_SHOWN = 4, STAMP_SIZE = 24, PATIENCE_S = 5 };
+enum { ANSWER_SIZE = 4096, RUNS_SHOWN = 4, PATIENCE_S = 5 };
 
 struct showing {
     command base;
@@ -37,18 +39,10 @@ struct showing {
     int64_t pid;          /* its process; 0: that can't be told */
     char endpoint[256];
     source_states states;
+    own_state own;
     jsondoc *streams;
     size_t stream_count;
 };
-
-static const char *stamp(int64_t utc_s, char out[STAMP_SIZE])
-{
-    time_t at = (time_t)utc_s;
-    struct tm parts;
-    if (gmtime_r(&at, &parts) == NULL || strftime(out, STAMP_SIZE, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0)
-        out[0] = '\0';
-    return out;
-}
 
 /* --- the aggregator -------------------------------------------------------------------------------- */
 
@@ -115,8 +109,8 @@ static void print_interval(uint32_t interval_s)
 
 static void print_promise(const source_promise *p)
 {
-    char declared[STAMP_SIZE], due[STAMP_SIZE];
-    printf("  %.*s: declared last %s; ", TEXT_ARGS(p->area_name), stamp(p->declared_s, declared));
+    char declared[MOMENT_TEXT], due[MOMENT_TEXT];
+    printf("  %.*s: declared last %s; ", TEXT_ARGS(p->area_name), moment_text(p->declared_s, declared));
     if (p->retired) {
         puts("retired");
         return;
@@ -127,7 +121,7 @@ static void print_promise(const source_promise *p)
     }
     printf("promises more every ");
     print_interval(p->interval_s);
-    printf(", %s %s\n", p->late ? "LATE since" : "due by", stamp(p->due_s, due));
+    printf(", %s %s\n", p->late ? "LATE since" : "due by", moment_text(p->due_s, due));
 }
 
 static void print_origin(const struct showing *self, const source_state *s)
@@ -151,12 +145,12 @@ static void print_origin(const struct showing *self, const source_state *s)
 static void print_stream(void *context, const stream_state *s)
 {
     struct showing *self = context;
-    char updated[STAMP_SIZE];
+    char updated[MOMENT_TEXT];
     if (self->stream_count++ == 0)
         puts("\nStreams: how far each has been taken, and what became of its records");
     printf("  %.*s: %.*s\n    at %llu, %s: accepted %llu, repeated %llu, replaced %llu, rejected %llu\n",
            TEXT_ARGS(s->key.source), TEXT_ARGS(s->key.stream), (unsigned long long)s->position.offset,
-           stamp(s->updated_s, updated), (unsigned long long)s->accepted, (unsigned long long)s->repeated,
+           moment_text(s->updated_s, updated), (unsigned long long)s->accepted, (unsigned long long)s->repeated,
            (unsigned long long)s->replaced, (unsigned long long)s->rejected);
 }
 
@@ -171,6 +165,7 @@ static status print_table(struct showing *self)
         puts("It does not answer: it may be busy with a long recount, which its log tells");
     printf("The store has %.1f MB, its log %.1f MB\n", (double)file_size(data, "tocsin.db") / 1e6,
            (double)file_size(data, "tocsin.db-wal") / 1e6);
+    own_state_print(&self->own);
     if (self->states.count == 0)
         puts("No records yet: run a collector");
     for (size_t i = 0; i < self->states.count; i++)
@@ -192,11 +187,11 @@ static void put_days(jsondoc *to, const char *key, const period_set *days)
 
 static void put_stamp(jsondoc *to, const char *key, int64_t utc_s)
 {
-    char room[STAMP_SIZE];
+    char room[MOMENT_TEXT];
     if (utc_s == 0)
         jsondoc_put_null(to, key);
     else
-        jsondoc_put_text(to, key, text_of(stamp(utc_s, room)));
+        jsondoc_put_text(to, key, text_of(moment_text(utc_s, room)));
 }
 
 static void put_origin(const source_state *s, jsondoc *to)
@@ -250,6 +245,7 @@ static status print_json(struct showing *self)
     jsondoc_put_text(aggregator, "endpoint", text_of(self->endpoint));
     jsondoc_put_integer(aggregator, "store_octets", (int64_t)file_size(self->base.data, "tocsin.db"));
     jsondoc_put_integer(aggregator, "log_octets", (int64_t)file_size(self->base.data, "tocsin.db-wal"));
+    own_state_put(&self->own, all);
     jsondoc *origins = jsondoc_put_array(all, "origins");
     for (size_t i = 0; i < self->states.count; i++)
         put_origin(&self->states.each[i], jsondoc_add_object(origins));
@@ -263,20 +259,37 @@ static status print_json(struct showing *self)
 
 /* --- the command ----------------------------------------------------------------------------------- */
 
-static int show(struct showing *self)
+/* A backup's file has no aggregator. */
+static bool should_run(const struct showing *self)
+{
+    struct stat facts;
+    return stat(self->base.data, &facts) == 0 && S_ISDIR(facts.st_mode);
+}
+
+static bool is_well(const struct showing *self)
 {
     bool late = false;
+    for (size_t i = 0; i < self->states.count; i++)
+        late = late || self->states.each[i].late;
+    return !late && self->own.count == 0 && !self->silent && (self->runs || !should_run(self));
+}
+
+static int show(struct showing *self)
+{
+    bool well = false;
     status st = source_states_read(self->from, self->now_s, &self->states);
+    if (st == STATUS_OK)
+        st = own_state_read(self->from, london_date(self->now_s), &self->own);
     if (st == STATUS_OK) {
         ask_who_runs(self);
         st = self->base.format == FORMAT_JSON ? print_json(self) : print_table(self);
-        for (size_t i = 0; i < self->states.count; i++)
-            late = late || self->states.each[i].late;
-        source_states_free(&self->states);
+        well = is_well(self);
+        own_state_free(&self->own);
     }
+    source_states_free(&self->states);
     if (st != STATUS_OK)
         return command_fault(&self->base, "can't read the store: %s", store_trouble(figures_store(self->from)));
-    return late ? COMMAND_FAULT : COMMAND_FINE;
+    return well ? COMMAND_FINE : COMMAND_FAULT;
 }
 
 int status_main(int argc, char **argv)

@@ -1,5 +1,5 @@
 """Promise: tocsin status tells of every source what it has sent, what it covers, where the gaps are, and whether it is
-later than it promised; and whether the aggregator runs, and answers.
+later than it promised; and whether the aggregator runs, and answers. It ends with 0 only when all of that is well.
 """
 import contextlib
 import json
@@ -31,8 +31,8 @@ class Status(Case):
         self.assertIn(f"The aggregator runs: process {aggregator.process.pid}, collectors connect to {aggregator.endpoint}", said)
         self.assertIn("No records yet", said)
         self.stop(aggregator)
-        self.assertIn("No aggregator runs on", self.tocsin("status").stdout)
-        self.assertEqual(self.state()["aggregator"]["running"], False)
+        self.assertIn("No aggregator runs on", self.tocsin("status", check=1).stdout)
+        self.assertEqual(self.state(check=1)["aggregator"]["running"], False)
 
     def test_an_aggregator_that_does_not_answer_is_told_of_and_not_waited_for_for_ever(self):
         aggregator = self.start()
@@ -40,7 +40,7 @@ class Status(Case):
         aggregator.process.send_signal(signal.SIGSTOP)
         self.addCleanup(aggregator.process.send_signal, signal.SIGCONT)
         with mock.patch.dict(os.environ, TOCSIN_PATIENCE_S="1"):
-            said = self.tocsin("status").stdout
+            said = self.tocsin("status", check=1).stdout
             self.assertIn(f"The aggregator runs: process {process}, collectors connect to {aggregator.endpoint}\n"
                           "It does not answer: it may be busy with a long recount, which its log tells\n", said)
             said = self.tocsin("rejects", "--retry", check=1).stderr
