@@ -85,6 +85,16 @@ bool text_to_u64(text a, uint64_t *out)
     return true;
 }
 
+bool text_to_i64(text a, int64_t *out)
+{
+    bool negative = a.size > 0 && a.at[0] == '-';
+    uint64_t value;
+    if (!text_to_u64(negative ? (text){a.at + 1, a.size - 1} : a, &value) || value > (uint64_t)INT64_MAX + negative)
+        return false;
+    *out = negative ? (int64_t)(0 - value) : (int64_t)value;
+    return true;
+}
+
 bool text_to_double(text a, double *out)
 {
     char copy[64];

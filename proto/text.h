@@ -38,6 +38,7 @@ bool text_split(text *rest, char separator, text *part);
 /* A whole decimal number and nothing else.
  * Errors: false when empty, not a number, or out of range; `out` is untouched. */
 bool text_to_u64(text a, uint64_t *out);
+bool text_to_i64(text a, int64_t *out);
 bool text_to_double(text a, double *out);
 
 /* Valid UTF-8 (RFC 3629: no surrogates, nothing overlong) without NUL.

@@ -94,9 +94,14 @@ static void whole_numbers_read_up_to_their_last_value(void **state)
 {
     (void)state;
     uint64_t u = 1;
+    int64_t i = 1;
     assert_true(text_to_u64(text_of("0"), &u) && u == 0);
     assert_true(text_to_u64(text_of("007"), &u) && u == 7);
     assert_true(text_to_u64(text_of("18446744073709551615"), &u) && u == UINT64_MAX);
+    assert_true(text_to_i64(text_of("9223372036854775807"), &i) && i == INT64_MAX);
+    assert_true(text_to_i64(text_of("-9223372036854775807"), &i) && i == -INT64_MAX);
+    assert_true(text_to_i64(text_of("-9223372036854775808"), &i) && i == INT64_MIN);
+    assert_true(text_to_i64(text_of("-0"), &i) && i == 0);
 }
 
 static void what_is_no_whole_number_is_refused(void **state)
@@ -109,11 +114,17 @@ static void what_is_no_whole_number_is_refused(void **state)
     };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         uint64_t u = 7;
+        int64_t s = 7;
         assert_false(text_to_u64(wrong[i], &u));
+        assert_false(text_to_i64(wrong[i], &s));
         assert_int_equal(u, 7);
+        assert_int_equal(s, 7);
     }
     uint64_t u = 7;
+    int64_t s = 7;
     assert_false(text_to_u64(text_of("-1"), &u));
+    assert_false(text_to_i64(text_of("9223372036854775808"), &s));
+    assert_false(text_to_i64(text_of("-9223372036854775809"), &s));
 }
 
 static void decimal_numbers_read_as_they_are_written(void **state)
