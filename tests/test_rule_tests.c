@@ -171,14 +171,14 @@ static void an_alert_that_nobody_expects_is_told(void **state)
                 "8: no other alerts than those listed / shoplifting raised to watch, rising, by yearly, on 2024-02-07 / "
                 RAISED_FIGURES "\n"
                 "9: home changed to watch, in 2024-02 / no alert: home stood at normal, from the beginning / "
-                "360 in the 12 months to 29 February 2024, 360 in the 12 months before: +0.0 % (p > .99)\n");
+                "360 in the 12 months to 29 February 2024, 360 in the 12 months before: no change (p > .99)\n");
 }
 
 static void an_alert_that_does_not_come_is_told(void **state)
 {
     assert_said(run_one(*state, "from: 2022-01\nseries: {shoplifting: 30x36}\nalerts:\n  - {on: 2024-03-31, kind: raised, level: watch}"),
                 "7: shoplifting raised to watch, on 2024-03-31 / no alert: shoplifting stood at normal, from the beginning / "
-                "360 in the 12 months to 31 March 2024, 360 in the 12 months before: +0.0 % (p > .99)\n");
+                "360 in the 12 months to 31 March 2024, 360 in the 12 months before: no change (p > .99)\n");
 }
 
 static void a_second_alert_is_not_met_by_the_first(void **state)
@@ -310,7 +310,7 @@ static void a_node_hides_what_lies_below_unless_that_is_told_too(void **state)
                                 "  - {on: 2024-12-31, category: shoplifting, level: priority}"),
                 /* 72 more than 720 on 13 March: 30 and 30 and 12; half as much again on the last day, looked at once only. */
                 "7: theft at priority, on 2024-12-31 / theft stood at watch, rising, by yearly, since 2024-03-14 / "
-                "1080 in the 12 months to 31 December 2024, 720 in the 12 months before: +50.0 % (p < .001)\n");
+                "1,080 in the 12 months to 31 December 2024, 720 in the 12 months before: +50.0 % (p < .001)\n");
 }
 
 static void records_that_know_only_their_month_are_looked_at_at_its_end(void **state)
@@ -326,7 +326,7 @@ static void a_district_is_compared_with_the_rest_of_what_it_lies_in(void **state
     const populations *before = t->w->data->populations;
     assert_said(run_one(t, "from: 2023-01\npopulation: 1000\nrest_population: 3000\nseries: {asb: 60x12}\nrest: {asb: 90x12}\nquiet: yes"),
                 "9: no alert at all / asb raised to elevated, rising, by above, on 2023-12-31 / "
-                "720.0 per 1,000 in the 12 months to 31 December 2023, 360.0 in the rest of the larger area: +100.0 % (p < .001)\n");
+                "720.0 per 1,000 residents in the 12 months to 31 December 2023, 360.0 in the rest of the larger area: 100.0 % above (p < .001)\n");
     assert_said(run_one(t, "from: 2023-01\npopulation: 1000\nrest_population: 3000\nseries: {asb: 60x12}\nrest: {asb: 180x12}\nquiet: yes"), "");
     /* No rest, nothing to compare with; and no estimates for the force in the fixture's own data. */
     assert_said(run_one(t, "from: 2023-01\nseries: {asb: 60x12}\nquiet: yes"), "");
