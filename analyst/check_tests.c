@@ -75,7 +75,8 @@ static const rules *rules_called(void *context, text named, char why[NOTE_SIZE_M
 
 static void print_test(const rule_tests *in, const rule_test *test, const test_outcome *came)
 {
-    printf("%-6s  %.*s\n", came->count == 0 ? "ok" : "FAILED", TEXT_ARGS(test->name));
+    printf("%-6s  %.*s%s\n", came->count == 0 ? "ok" : "FAILED", TEXT_ARGS(test->name),
+           came->said ? "" : " (no rule can say anything of its series on any day)");
     for (size_t i = 0; i < came->count; i++) {
         const test_difference *d = &came->each[i];
         printf("  %.*s:%u: expected %.*s\n      came      %.*s\n      figures   %.*s\n", TEXT_ARGS(in->file), d->line,
@@ -90,6 +91,7 @@ static void put_test(jsondoc *to, const rule_tests *in, const rule_test *test, c
     jsondoc_put_integer(one, "line", test->line);
     jsondoc_put_text(one, "name", test->name);
     jsondoc_put_text(one, "result", text_of(came->count == 0 ? "ok" : "failed"));
+    jsondoc_put_bool(one, "said", came->said);
     jsondoc *list = jsondoc_put_array(one, "differences");
     for (size_t i = 0; i < came->count; i++) {
         jsondoc *difference = jsondoc_add_object(list);

@@ -1,7 +1,8 @@
 /* rule_tests.h - rules put to the test: small invented series, and what is expected to be raised of them and when.
  *
  * Schema-checked with line numbers, all faults at once; docs/rules.md describes the file ("Testing your rules"). Pure:
- * series are folded in memory by the code that the judge and the backtest fold with. Proved by tests/test_rule_tests.c.
+ * series are folded in memory by the code that the judge and the backtest fold with. Proved by tests/test_rule_tests.c,
+ * tests/test_rule_tests_faults.c and tests/integration/test_rule_tests.py.
  */
 #ifndef TOCSIN_RULE_TESTS_H
 #define TOCSIN_RULE_TESTS_H
@@ -83,6 +84,7 @@ typedef struct test_difference {
 typedef struct test_outcome {
     test_difference *each; /* in order of lines */
     size_t count, capacity; /* none: the test has passed */
+    bool said;              /* of any series on any day; else it is no wonder that all is quiet */
 } test_outcome;
 
 /* Folds the test's series and compares.

@@ -185,9 +185,11 @@ static void fold_chosen(struct running *self)
 {
     for (int c = 0; self->fold != NULL && c < offence_tree_count(self->data->categories); c++) {
         series_state state;
+        if (!self->judged[c] || !area_fold_watches(self->fold, c))
+            continue;
         self->category = c;
-        if (self->judged[c] && area_fold_watches(self->fold, c))
-            area_fold_run(self->fold, c, DAY_NONE, &state, note, self);
+        area_fold_run(self->fold, c, DAY_NONE, &state, note, self);
+        self->out->said = self->out->said || state.first_said != DAY_NONE;
     }
     if (self->count > 0)
         qsort(self->each, self->count, sizeof *self->each, by_date);

@@ -81,6 +81,12 @@ class Outcome(RuleTests):
         self.assertEqual(said.stdout, FAILED.format(file=file))
         self.assertEqual(said.stderr, "")
 
+    def test_it_says_where_a_series_is_too_short_to_be_judged(self):
+        file = self.write("tests.yaml", TESTS.split("  - name: as many")[0].replace("twice as many are watched", "short")
+                          .replace("1x730 2x100", "1x729").split("    alerts:")[0] + "    quiet: yes\n")
+        said = self.check("--reference", self.folder_of("mine", 10), "--tests", file)
+        self.assertEqual(said.stdout, "ok      short (no rule can say anything of its series on any day)\n1 passed, 0 failed\n")
+
     def test_json_says_the_same(self):
         file, folder = self.write("tests.yaml", TESTS), self.folder_of("mine", 15)
         first, second = json.loads(self.check("--reference", folder, "--tests", file, "--format", "json", status=1).stdout)
@@ -88,7 +94,8 @@ class Outcome(RuleTests):
                          (str(file), 2, "twice as many are watched", "failed"))
         self.assertEqual([(d["line"], d["expected"]) for d in first["differences"]],
                          [(7, "shoplifting raised to watch, rising, by yearly, on 2024-02-07")])
-        self.assertEqual(second, {"file": str(file), "line": 8, "name": "as many as ever are quiet", "result": "ok", "differences": []})
+        self.assertEqual(second, {"file": str(file), "line": 8, "name": "as many as ever are quiet", "result": "ok", "said": True,
+                                  "differences": []})
 
     def test_rules_beside_the_tests_are_tested_where_these_name_them(self):
         self.write("rules/new.yaml", RULES % 15)
