@@ -3,7 +3,10 @@ figures where it didn't; it ends with 1 where a test fails or a file has faults,
 where it is used wrongly; and the bundled rules pass the tests that come with them.
 """
 import json
+import re
 import shutil
+import subprocess
+import textwrap
 import unittest
 
 from harness import BIN, PROJECT, Case
@@ -67,6 +70,15 @@ class Bundled(RuleTests):
         self.assertIn("FAILED  Stafford's shoplifting becomes a matter of priority\n", said.stdout)
         self.assertIn("747 in the 12 months to 31 March 2025, 616 in 2022-23: +21.3 % (p < .001)\n", said.stdout)
         self.assertIn("ok      a steady series is quiet\n", said.stdout)
+
+
+class Documented(RuleTests):
+    def test_the_example_of_the_page_gives_what_the_page_says(self):
+        page = (PROJECT / "docs/rules.md").read_text()
+        example, said = re.search(r"(?s)whole file of tests:\n\n(.*?)\nand this is what comes of it:\n\n(.*?)\n\n", page).groups()
+        self.write("my-tests.yaml", textwrap.dedent(example))
+        run = subprocess.run([BIN / "tocsin", "check", "--tests", "my-tests.yaml"], cwd=self.folder, capture_output=True, text=True)
+        self.assertEqual((run.returncode, run.stderr, run.stdout), (1, "", textwrap.dedent(said) + "\n"))
 
 
 class Outcome(RuleTests):
