@@ -58,7 +58,7 @@ static dispersion work_out_spread(const series_look *self, month_number last)
 }
 
 /* Changes once a month. */
-static dispersion spread_on(series_look *self, day_number on)
+dispersion look_spread(series_look *self, day_number on)
 {
     month_number last = last_known_month(self, on);
     if (last != self->spread_month) {
@@ -169,7 +169,7 @@ void series_look_ask_p(series_look *self, measurement *of)
     if (!isnan(of->phi))
         return;
     change_estimate said = change_of(of->current, of->compared, of->exposure, of->compared_exposure,
-                                     spread_on(self, of->now.to));
+                                     look_spread(self, of->now.to));
     of->p = said.p;
     of->phi = said.phi;
     of->may_alert = said.may_alert;

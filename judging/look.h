@@ -1,7 +1,7 @@
 /* look.h - what a detector sees of one series on one date: a measurement, no level yet.
  *
  * Pure: counts, coverage and populations go in; nothing is read, no clock. A look keeps what is dear to work
- * out (dispersion, weeks) from one date to the next. Proved by tests/test_fold.c.
+ * out (dispersion, weeks) from one date to the next. Proved by tests/test_fold.c and test_look_rare.c.
  */
 #ifndef TOCSIN_LOOK_H
 #define TOCSIN_LOOK_H

@@ -16,8 +16,7 @@ enum {
 static const double ears_deviation_min = 0.5;
 static const double ears_p = 0.001; /* one-sided, of its limit */
 
-/* A measurement that is no comparison of two counts: its p is given, not asked for. */
-static measurement of_chart(period now, double current, double expected, bool signals, int side)
+measurement look_of_chart(period now, double current, double expected, bool signals, int side)
 {
     measurement m = {.possible = true, .now = now, .before = now, .current = current, .compared = expected,
                      .exposure = 1, .compared_exposure = 1, .signals = signals, .may_alert = true, .phi = 1, .p = NAN};
@@ -63,7 +62,7 @@ static measurement look_by_ears(const series_look *self, size_t at, period week)
     double sum = 0;
     for (size_t i = at - EARS_LAG - EARS_WEEKS; i < at - EARS_LAG; i++)
         sum += self->weeks[i];
-    measurement m = of_chart(week, self->weeks[at], sum / EARS_WEEKS, said.c2_alarm, 1);
+    measurement m = look_of_chart(week, self->weeks[at], sum / EARS_WEEKS, said.c2_alarm, 1);
     m.provisional = true;
     m.p = ears_p;
     return m;
@@ -88,7 +87,7 @@ measurement look_at_week(series_look *self, day_number on)
     (void)farrington_options_named("A", &options);
     farrington said = farrington_judge(self->weeks, self->first_monday, at, &options);
     if (said.fitted) {
-        m = of_chart(week, self->weeks[at], said.mean, said.alarm, 1);
+        m = look_of_chart(week, self->weeks[at], said.mean, said.alarm, 1);
         m.p = said.p;
         m.phi = said.phi;
     } else
@@ -113,6 +112,9 @@ measurement look_at_month(series_look *self, day_number on)
     xmr_point points[CHART_MONTHS + 1];
     month_number last = month_of(on);
     period month = {month_first(last), on};
+    measurement rare = look_at_rare_month(self, last);
+    if (rare.possible)
+        return rare;
     int before = 0;
     while (before < CHART_MONTHS && look_knows(self->view, (period){month_first(last - before - 1), month_last(last - 1)}))
         before++;
@@ -127,7 +129,7 @@ measurement look_at_month(series_look *self, day_number on)
         return (measurement){.now = month, .before = month};
     xmr_mark(values, (size_t)before + 1, &limits, points);
     int side = side_of(&points[before]);
-    measurement made = of_chart(month, values[before], limits.mean, side != 0, side);
+    measurement made = look_of_chart(month, values[before], limits.mean, side != 0, side);
     made.before = (period){month_first(last - before), month_last(last - 1)};
     made.complete = look_knows(self->view, month);
     return made;

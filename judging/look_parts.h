@@ -23,4 +23,19 @@ bool look_knows(const series_view *view, period days);
 measurement look_at_week(series_look *self, day_number on);
 measurement look_at_month(series_look *self, day_number on);
 
+/* The same where there were at most five a month, too few for limits round a mean: a CUSUM over the last 12 months against the 12 to 24
+ * before them. It signals while evidence that there are twice as many stands above its limit; `now` begins where the
+ * evidence did. Falls are not looked for. Not possible where there were more. */
+measurement look_at_rare_month(series_look *self, month_number last);
+
+enum { LOOK_RARE_LIMITS = 50 };
+extern const int look_rare_limits[LOOK_RARE_LIMITS];
+
+/* Dispersion as of a date. */
+dispersion look_spread(series_look *self, day_number on);
+
+/* A measurement that is no comparison of two counts: its p is given, not asked for.
+ *   side   1 rising, -1 falling, 0 neither */
+measurement look_of_chart(period now, double current, double expected, bool signals, int side);
+
 #endif

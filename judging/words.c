@@ -110,6 +110,12 @@ static text words_of_week(const measurement *seen, arena *memory)
 static text words_of_month(const measurement *seen, arena *memory)
 {
     char to[PERIOD_TEXT];
+    int months = month_of(seen->now.to) - month_of(seen->now.from) + 1;
+    if (months > 1)
+        return arena_print(memory, "%.*s in the %d months to %s, %.*s expected from the months before: %sout of the ordinary "
+                                   "on its control chart",
+                           TEXT_ARGS(words_of_current(seen, memory)), months, date_words(seen->now.to, to),
+                           TEXT_ARGS(words_of_expected(seen->compared, memory)), seen->signals ? "" : "nothing ");
     return arena_print(memory, "%.*s in the month to %s, %.*s on average in the months before: %sout of the ordinary on its "
                                "control chart",
                        TEXT_ARGS(words_of_current(seen, memory)), date_words(seen->now.to, to),

@@ -169,10 +169,14 @@ static void a_month_says_whether_it_is_out_of_the_ordinary(void **state)
 {
     (void)state;
     saw(DETECTOR_CONTROL_CHART, 31, 12.38, 150.4, NAN);
+    seen.now.from = day_from("2025-03-01");
     assert_said("31 in the month to 31 March 2025, 12.4 on average in the months before: out of the ordinary on its control chart");
     seen.current = 13;
     seen.signals = false;
     assert_said("13 in the month to 31 March 2025, 12.4 on average in the months before: nothing out of the ordinary on its control chart");
+    saw(DETECTOR_CONTROL_CHART, 14, 4.18, 235, NAN);
+    seen.now.from = day_from("2024-12-01");
+    assert_said("14 in the 4 months to 31 March 2025, 4.2 expected from the months before: out of the ordinary on its control chart");
 }
 
 static void p_is_never_rounded_to_nought_or_one(void **state)
