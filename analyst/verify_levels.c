@@ -197,8 +197,7 @@ static bool waits(const struct checking *self, int area_index)
         const watch_rule *rule = &self->by->each[r];
         if (rule->detector != DETECTOR_COMPARATOR_GAP || !rule->areas[area_index])
             continue;
-        int wide = text_is(rule->comparator, "parent") ? geography_up(self->data->areas, area_index)
-                                                       : geography_find(self->data->areas, rule->comparator);
+        int wide = rule_wider_area(rule, self->data->areas, area_index);
         if (wide != AREA_NONE && self->waits[wide])
             return true;
     }
