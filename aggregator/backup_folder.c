@@ -18,16 +18,16 @@ int64_t backup_file_made(const backup_folder *self, const char *file)
     char why[NOTE_SIZE_MAX];
     store *opened;
     text lineage, made;
-    int64_t made_s = 0;
+    uint64_t made_s = 0;
     if (store_open_reader(file, &opened, why) != STATUS_OK)
         return 0;
     arena *memory = arena_create();
     if (store_setting(opened, "lineage", memory, &lineage) == STATUS_OK && text_is(lineage, self->lineage) &&
-        (store_setting(opened, "backup_made", memory, &made) != STATUS_OK || !text_to_i64(made, &made_s)))
+        (store_setting(opened, "backup_made", memory, &made) != STATUS_OK || !text_to_u64(made, &made_s)))
         made_s = 0;
     arena_destroy(&memory);
     store_close(&opened);
-    return made_s;
+    return (int64_t)made_s;
 }
 
 /* --- what lies there ---------------------------------------------------------------------------------- */

@@ -15,19 +15,6 @@ alert_level trouble_of_promise(const promised *one, int64_t started_s, alert_lev
 
 /* --- the disk --------------------------------------------------------------------------------------- */
 
-disk_limits disk_limits_default(void)
-{
-    return (disk_limits){.warn = {10, 5ull << 30}, .full = {2, 500ull << 20}};
-}
-
-uint64_t disk_limit_octets(const disk_limit *limit, uint64_t size)
-{
-    uint64_t part = (uint64_t)((double)size * limit->percent / 100);
-    if (limit->percent <= 0)
-        return limit->octets;
-    return limit->octets > 0 && limit->octets < part ? limit->octets : part;
-}
-
 /* What has begun ends a fifth above the line. */
 static bool is_below(const disk_limit *limit, const disk_state *disk, bool was)
 {

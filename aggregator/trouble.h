@@ -7,6 +7,7 @@
 #define TOCSIN_TROUBLE_H
 
 #include "backups.h"
+#include "disk_limits.h"
 #include "engine.h"
 #include "proto/levels.h"
 
@@ -18,20 +19,6 @@ enum {
     BACKUP_LONG_S = 3 * 86400, /* without a good backup for so long is priority */
     BACKUP_PATIENCE_S = 6 * 3600, /* one that runs is waited for */
 };
-
-/* Free space at which trouble begins; of the two that are given the smaller counts. */
-typedef struct disk_limit {
-    double percent;  /* of the disk; 0: not given */
-    uint64_t octets; /* 0: not given */
-} disk_limit;
-
-typedef struct disk_limits {
-    disk_limit warn; /* elevated */
-    disk_limit full; /* priority */
-} disk_limits;
-
-/* 10 % or 5 GiB, and 2 % or 500 MiB. */
-disk_limits disk_limits_default(void);
 
 typedef struct disk_state {
     const char *folder;
@@ -64,8 +51,5 @@ void trouble_say_backup(trouble *self, const backup_state *backup, arena *memory
 
 /* Nothing of the kind is watched any more. */
 void trouble_say_unwatched(trouble *self, arena *memory);
-
-/* The free octets below which a level begins. */
-uint64_t disk_limit_octets(const disk_limit *limit, uint64_t size);
 
 #endif

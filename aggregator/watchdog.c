@@ -72,13 +72,14 @@ static void take_open(void *context, const stored_alert *found)
 static void read_noted(watchdog *self)
 {
     text folder = {"", 0}, last, number;
+    uint64_t good_s;
     if (store_setting(engine_store(self->engine), "backup_folder", self->memory, &folder) != STATUS_OK)
         folder = (text){"", 0};
     self->noted_folder = memory_new(folder.size + 1, 1);
     text_copy(folder, self->noted_folder, folder.size + 1);
     if (store_setting(engine_store(self->engine), "backup_last", self->memory, &last) == STATUS_OK &&
-        text_split(&last, ' ', &number))
-        (void)text_to_i64(number, &self->noted_good_s);
+        text_split(&last, ' ', &number) && text_to_u64(number, &good_s))
+        self->noted_good_s = (int64_t)good_s;
     arena_reset(self->memory);
 }
 

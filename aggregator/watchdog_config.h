@@ -8,9 +8,10 @@
 #ifndef TOCSIN_WATCHDOG_CONFIG_H
 #define TOCSIN_WATCHDOG_CONFIG_H
 
+#include "backups.h"
+#include "disk_limits.h"
 #include "figures/faults.h"
 #include "proto/yamldoc.h"
-#include "trouble.h"
 
 /* None is planned; one that is: at 03:00, seven are kept, each is verified. */
 backup_plan backup_plan_default(void);

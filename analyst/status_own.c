@@ -30,11 +30,12 @@ static status read_setting(store *from, const char *name, arena *memory, text *o
 static status read_backup(store *from, own_state *self)
 {
     text number;
+    uint64_t made_s;
     status st = read_setting(from, "backup_folder", self->memory, &self->backup_folder);
     if (st == STATUS_OK)
         st = read_setting(from, "backup_last", self->memory, &self->backup_file);
-    if (st == STATUS_OK && text_split(&self->backup_file, ' ', &number))
-        (void)text_to_i64(number, &self->backup_s);
+    if (st == STATUS_OK && text_split(&self->backup_file, ' ', &number) && text_to_u64(number, &made_s))
+        self->backup_s = (int64_t)made_s;
     return st;
 }
 
