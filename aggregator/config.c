@@ -4,6 +4,7 @@
 
 #include "figures/nearest.h"
 #include "proto/yamldoc.h"
+#include "watchdog_config.h"
 
 struct reading {
     const char *path;
@@ -58,6 +59,16 @@ static void read_replay(struct reading *self, yamlnode value)
     read_endpoint(self, value, false, self->out.replay);
 }
 
+static void read_disk(struct reading *self, yamlnode value)
+{
+    watchdog_config_disk(self->path, value, &self->out.disk, self->found);
+}
+
+static void read_backup(struct reading *self, yamlnode value)
+{
+    watchdog_config_backup(self->path, value, &self->out.backup, self->found);
+}
+
 static const struct key {
     const char *name;
     void (*read)(struct reading *self, yamlnode value);
@@ -65,6 +76,8 @@ static const struct key {
     {"listen", read_listen},
     {"announce", read_announce},
     {"replay", read_replay},
+    {"disk", read_disk},
+    {"backup", read_backup},
 };
 
 enum { KEYS = sizeof keys / sizeof keys[0] };
@@ -97,12 +110,17 @@ static void read_keys(struct reading *self, yamlnode root)
     }
 }
 
+config config_default(void)
+{
+    return (config){.disk = disk_limits_default(), .backup = backup_plan_default()};
+}
+
 status config_read(const char *path, config *out, faults *found)
 {
     char why[512];
     yamldoc *document = NULL;
     size_t before = faults_count(found, FAULT_ERROR);
-    struct reading self = {.path = path, .found = found};
+    struct reading self = {.path = path, .found = found, .out = config_default()};
     if (yamldoc_read_file(path, &document, why, sizeof why) != STATUS_OK)
         faults_add(found, FAULT_ERROR, path, 0, "%s", why);
     else

@@ -6,6 +6,8 @@
 #ifndef TOCSIN_CONFIG_H
 #define TOCSIN_CONFIG_H
 
+#include "backups.h"
+#include "disk_limits.h"
 #include "figures/faults.h"
 #include "proto/link.h"
 
@@ -14,7 +16,12 @@ typedef struct config {
     char listen[ENDPOINT_SIZE_MAX];
     char announce[ENDPOINT_SIZE_MAX]; /* or "none" */
     char replay[ENDPOINT_SIZE_MAX];
+    disk_limits disk;   /* these two are whole: what it doesn't say is as without a file */
+    backup_plan backup;
 } config;
+
+/* What is so without a file. */
+config config_default(void);
 
 /*   path    as the user named it: faults are told by it
  *   found   faults are added

@@ -149,13 +149,13 @@ static int run_command(engine *used, const struct options *options)
     return good ? FINE : FAULT;
 }
 
-static int run(const struct options *options)
+static int run(const struct options *options, const config *told)
 {
     char why[NOTE_SIZE_MAX];
     engine *made;
     service_settings settings = {.folder = options->data, .reference_folder = options->reference,
                                  .listen = options->listen, .announce = options->announce,
-                                 .replay = options->replay, .disk = disk_limits_default()};
+                                 .replay = options->replay, .disk = told->disk, .backup = told->backup};
     status st = engine_open(options->data, options->reference, moment_now().wall_s, &made, why);
     if (st != STATUS_OK) {
         fprintf(stderr, "tocsin-aggregator: %s\n", why);
@@ -180,7 +180,7 @@ int main(int argc, char **argv)
 {
     char room[PATH_SIZE];
     struct options options = {0};
-    config told = {0};
+    config told = config_default();
     int done = take_options(argc, argv, &options);
     if (done >= 0)
         return done;
@@ -190,5 +190,5 @@ int main(int argc, char **argv)
     if (options.command != NULL && !log_wants(LOG_TRACE))
         log_threshold(LOG_WARN);
     options.reference = reference_for(&options, room);
-    return run(&options);
+    return run(&options, &told);
 }

@@ -52,6 +52,17 @@ static void assert_fault(desk *self, size_t index, unsigned line, const char *wo
         fail_msg("\"%s\" is not at line %u, or does not say \"%s\"", said, line, words);
 }
 
+static void what_is_watched_is_taken_too(void **state)
+{
+    desk *self = *state;
+    assert_int_equal(read_text(self, "disk: {full: 3G}\nbackup: {folder: /backup, keep: 2}\n"), STATUS_OK);
+    assert_true(self->out.disk.full.octets == 3ull << 30 && self->out.disk.warn.octets == 5ull << 30);
+    assert_string_equal(self->out.backup.folder, "/backup");
+    assert_int_equal(self->out.backup.keep, 2);
+    assert_int_equal(read_text(self, "disk: no\nbackup: no\n"), STATUS_REFUSED);
+    assert_int_equal(faults_count(self->found, FAULT_ERROR), 2);
+}
+
 static void every_key_is_taken(void **state)
 {
     desk *self = *state;
@@ -102,6 +113,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(every_key_is_taken, desk_make, desk_remove),
+        cmocka_unit_test_setup_teardown(what_is_watched_is_taken_too, desk_make, desk_remove),
         cmocka_unit_test_setup_teardown(every_fault_is_told_with_its_line_and_nothing_is_taken, desk_make, desk_remove),
         cmocka_unit_test_setup_teardown(what_is_no_map_or_no_yaml_is_refused, desk_make, desk_remove),
         cmocka_unit_test_setup_teardown(a_file_that_is_not_there_is_named, desk_make, desk_remove),
