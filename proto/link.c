@@ -26,6 +26,7 @@ enum {
     QUEUE_MAX = 1000,         /* messages for one peer */
     ANSWERS_QUEUED_MAX = 32,  /* libzmq hears late of what was fetched: of 4 one could seem to be all */
     SUBSCRIPTION_SIZE_MAX = 1024,
+    PUBLISHED_BUFFER = 128 * 1024,
 };
 
 link_hub *link_hub_create(void)
@@ -143,6 +144,7 @@ link_socket *link_publish(link_hub *hub, const char *endpoint, char bound[ENDPOI
     int64_t size_max = SUBSCRIPTION_SIZE_MAX;
     if (socket != NULL) {
         set_int(socket, ZMQ_XPUB_VERBOSE, 1);
+        set_int(socket, ZMQ_SNDBUF, PUBLISHED_BUFFER); /* else the system keeps megabytes for one that does not read */
         (void)zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &size_max, sizeof size_max);
     }
     return bind_to(socket, LINK_PUBLISHES, endpoint, bound, why);
