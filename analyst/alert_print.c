@@ -18,18 +18,20 @@ static bool ends_with(text whole, text end)
 static void print_head(const alert_story *self, size_t width)
 {
     const text *f = self->row;
+    arena *memory = self->memory;
     char date[PERIOD_TEXT];
     day_number since;
-    printf("Alert %.*s: %.*s", TEXT_ARGS(f[ALERT_ID]), TEXT_ARGS(self->name));
-    if (f[ALERT_CATEGORY].size > 0)
-        printf(" (%.*s, %.*s)", TEXT_ARGS(f[ALERT_CATEGORY]), TEXT_ARGS(f[ALERT_AREA]));
+    text where = f[ALERT_CATEGORY].size > 0
+                     ? arena_print(memory, " (%.*s, %.*s)", TEXT_ARGS(f[ALERT_CATEGORY]), TEXT_ARGS(f[ALERT_AREA])) : text_of("");
+    layout_paragraph(stdout, width, 0, "", arena_print(memory, "Alert %.*s: %.*s%.*s", TEXT_ARGS(f[ALERT_ID]), TEXT_ARGS(self->name),
+                                                       TEXT_ARGS(where)));
+    text stands = self->cleared
+                      ? arena_print(memory, "%.*s; at its highest %.*s", TEXT_ARGS(self->state), TEXT_ARGS(f[ALERT_HIGHEST]))
+                      : arena_print(memory, "%.*s%s%.*s since %s; %.*s", TEXT_ARGS(f[ALERT_LEVEL]),
+                                    f[ALERT_DIRECTION].size > 0 ? ", " : "", TEXT_ARGS(f[ALERT_DIRECTION]),
+                                    date_read(f[ALERT_SINCE], &since) ? date_words(since, date) : "ever", TEXT_ARGS(self->state));
+    layout_paragraph(stdout, width, 0, "", stands);
     putchar('\n');
-    if (self->cleared)
-        printf("%.*s; at its highest %.*s\n\n", TEXT_ARGS(self->state), TEXT_ARGS(f[ALERT_HIGHEST]));
-    else
-        printf("%.*s%s%.*s since %s; %.*s\n\n", TEXT_ARGS(f[ALERT_LEVEL]), f[ALERT_DIRECTION].size > 0 ? ", " : "",
-               TEXT_ARGS(f[ALERT_DIRECTION]), date_read(f[ALERT_SINCE], &since) ? date_words(since, date) : "ever",
-               TEXT_ARGS(self->state));
     layout_paragraph(stdout, width, STEP, "", self->decided.words);
     if (self->now.known)
         layout_paragraph(stdout, width, STEP, "", arena_print(self->memory, "As now known: %.*s",
@@ -144,17 +146,22 @@ static void print_incidents(const alert_story *self, size_t width)
 {
     char from[PERIOD_TEXT], to[PERIOD_TEXT];
     size_t count = behind_count(self->behind), shown = behind_shown(self->behind);
-    printf("\nIncidents behind it: %zu count%s from %s to %s%s\n", count, count == 1 ? "s" : "",
-           date_words(self->window.from, from), date_words(self->window.to, to),
-           shown == 0 ? "" : shown < count ? "; the newest:" : ":");
+    putchar('\n');
+    layout_paragraph(stdout, width, 0, "",
+                     arena_print(self->memory, "Incidents behind it: %zu count%s from %s to %s%s", count, count == 1 ? "s" : "",
+                                 date_words(self->window.from, from), date_words(self->window.to, to),
+                                 shown == 0 ? "" : shown < count ? "; the newest:" : ":"));
     if (self->versions)
         for (size_t i = 0; i < shown; i++)
             print_versions(self, behind_at(self->behind, i), width);
     else if (shown > 0)
         print_table(self, width);
-    if (shown < count)
-        printf("\nAll of them: tocsin alert %llu --incidents all%s\n", (unsigned long long)self->id,
-               self->versions ? "" : "; what each was before: --versions");
+    if (shown == count)
+        return;
+    putchar('\n');
+    layout_paragraph(stdout, width, 0, "",
+                     arena_print(self->memory, "All of them: tocsin alert %llu --incidents all%s", (unsigned long long)self->id,
+                                 self->versions ? "" : "; what each was before: --versions"));
 }
 
 status alert_story_print(alert_story *self)

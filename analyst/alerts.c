@@ -228,28 +228,29 @@ static void print_end(const struct listing *self, size_t shown)
     size_t open = 0;
     for (size_t i = 0; i < self->count; i++)
         open += self->rows[i].open;
-    printf("\n%zu open", open);
-    if (open < self->count)
-        printf(", %zu cleared", self->count - open);
-    if (shown < self->count)
-        printf("; the first %zu are shown", shown);
-    printf(". The story of one: tocsin alert %llu; to acknowledge it: tocsin ack %llu\n", (unsigned long long)self->rows[0].id,
-           (unsigned long long)self->rows[0].id);
+    text cleared = open < self->count ? arena_print(self->memory, ", %zu cleared", self->count - open) : text_of("");
+    text first = shown < self->count ? arena_print(self->memory, "; the first %zu are shown", shown) : text_of("");
+    unsigned long long id = self->rows[0].id;
+    putchar('\n');
+    layout_paragraph(stdout, layout_width(), 0, "",
+                     arena_print(self->memory, "%zu open%.*s%.*s. The story of one: tocsin alert %llu; to acknowledge it: tocsin ack %llu",
+                                 open, TEXT_ARGS(cleared), TEXT_ARGS(first), id, id));
 }
 
 static void print_table(const struct listing *self, size_t shown)
 {
-    static const char *const headings[] = {"id", "level", "direction", "since", "area", "category", "figure", "state"};
+    static const char *const headings[] = {"id", "level", "since", "area", "category", "figure", "state"};
     if (shown == 0) {
         print_nothing(self);
         return;
     }
-    layout_table *table = layout_table_create(headings, 8);
+    layout_table *table = layout_table_create(headings, 7);
     for (size_t i = 0; i < shown; i++) {
         const struct row *r = &self->rows[i];
-        layout_table_add(table, (text[]){r->fields[ALERT_ID], r->fields[ALERT_LEVEL], r->fields[ALERT_DIRECTION],
-                                         r->fields[ALERT_SINCE], r->fields[ALERT_AREA_NAME], r->name, r->fields[ALERT_FIGURE],
-                                         r->state});
+        text stands = arena_print(self->memory, "%.*s%s%.*s", TEXT_ARGS(r->fields[ALERT_LEVEL]),
+                                  r->fields[ALERT_DIRECTION].size > 0 ? ", " : "", TEXT_ARGS(r->fields[ALERT_DIRECTION]));
+        layout_table_add(table, (text[]){r->fields[ALERT_ID], stands, r->fields[ALERT_SINCE], r->fields[ALERT_AREA_NAME], r->name,
+                                         r->fields[ALERT_FIGURE], r->state});
     }
     layout_table_write(table, stdout, layout_width(), 0);
     layout_table_destroy(&table);

@@ -4,7 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { WIDTH_LEAST = 40, COLUMN_LEAST = 10, GAP = 2 };
+enum { WIDTH_LEAST = 40, PARAGRAPH_LEAST = 20, COLUMN_LEAST = 4, GAP = 2 };
 
 size_t layout_width(void)
 {
@@ -57,7 +57,7 @@ static text next_line(text *rest, size_t width)
 
 void layout_paragraph(FILE *out, size_t width, size_t indent, const char *lead, text words)
 {
-    size_t room = width == 0 ? 0 : width > indent + COLUMN_LEAST ? width - indent : COLUMN_LEAST;
+    size_t room = width == 0 ? 0 : width > indent + PARAGRAPH_LEAST ? width - indent : PARAGRAPH_LEAST;
     (void)fprintf(out, "%-*s", (int)indent, lead);
     for (bool first = true; words.size > 0; first = false) {
         text line = next_line(&words, room);
@@ -104,28 +104,57 @@ void layout_table_add(layout_table *self, const text *cells)
     }
 }
 
-/* As wide as what stands in them, and then narrower, the widest first, until they fit. */
-static void choose_widths(const layout_table *self, size_t width, size_t widths[LAYOUT_COLUMNS_MAX])
+static size_t longest_word(text cell)
 {
-    size_t all = self->columns > 0 ? GAP * (self->columns - 1) : 0;
-    for (size_t c = 0; c < self->columns; c++) {
-        widths[c] = 0;
-        for (size_t i = c; i < self->count; i += self->columns) {
-            size_t taken = layout_characters(self->cells[i]);
-            widths[c] = taken > widths[c] ? taken : widths[c];
+    size_t longest = 0;
+    for (size_t i = 0, begin = 0; i <= cell.size; i++)
+        if (i == cell.size || may_break(cell, i)) {
+            size_t taken = layout_characters((text){cell.at + begin, i - begin});
+            longest = taken > longest ? taken : longest;
+            begin = i + 1;
         }
-        all += widths[c];
+    return longest;
+}
+
+static size_t widest_of(const layout_table *self, size_t column, size_t (*measure)(text cell))
+{
+    size_t widest = 0;
+    for (size_t i = column; i < self->count; i += self->columns) {
+        size_t taken = measure(self->cells[i]);
+        widest = taken > widest ? taken : widest;
     }
-    while (width > 0 && all > width) {
-        size_t widest = 0;
-        for (size_t c = 1; c < self->columns; c++)
-            if (widths[c] > widths[widest])
+    return widest;
+}
+
+/* Takes from the widest columns, as long as any is wider than its least, until all fit. */
+static void shrink(size_t *widths, const size_t *least, size_t columns, size_t *all, size_t width)
+{
+    while (*all > width) {
+        size_t widest = columns;
+        for (size_t c = 0; c < columns; c++)
+            if (widths[c] > least[c] && (widest == columns || widths[c] > widths[widest]))
                 widest = c;
-        if (widths[widest] <= COLUMN_LEAST)
+        if (widest == columns)
             return;
         widths[widest]--;
-        all--;
+        (*all)--;
     }
+}
+
+/* As wide as what stands in them; then as their words; and then words are broken, too. */
+static void choose_widths(const layout_table *self, size_t width, size_t widths[LAYOUT_COLUMNS_MAX])
+{
+    size_t words[LAYOUT_COLUMNS_MAX], least[LAYOUT_COLUMNS_MAX], all = GAP * (self->columns - 1);
+    for (size_t c = 0; c < self->columns; c++) {
+        widths[c] = widest_of(self, c, layout_characters);
+        words[c] = widest_of(self, c, longest_word);
+        least[c] = COLUMN_LEAST;
+        all += widths[c];
+    }
+    if (width == 0)
+        return;
+    shrink(widths, words, self->columns, &all, width);
+    shrink(widths, least, self->columns, &all, width);
 }
 
 /* One line of a row: the next part of each cell. Blanks at its end are left out. */

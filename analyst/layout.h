@@ -19,7 +19,7 @@ size_t layout_characters(text of);
  *   indent   blanks before each line but the first, before which `lead` stands in their place */
 void layout_paragraph(FILE *out, size_t width, size_t indent, const char *lead, text words);
 
-/* Columns under headings; what doesn't fit is wrapped within its column, the widest first. */
+/* Columns under headings; what doesn't fit is wrapped within its column, the widest first, words broken last. */
 typedef struct layout_table layout_table;
 
 enum { LAYOUT_COLUMNS_MAX = 12 };
