@@ -162,6 +162,17 @@ static void periods_overlap_by_the_days_they_share(void **state)
     assert_int_equal(period_overlap((period){1, 10}, (period){11, 20}), 0);
 }
 
+static void an_instant_is_written_in_utc_for_machines_and_in_uk_time_for_people(void **state)
+{
+    (void)state;
+    char said[MOMENT_TEXT];
+    assert_string_equal(moment_text(1743422400, said), "2025-03-31T12:00:00Z");
+    assert_string_equal(moment_words(1743422400, said), "31 Mar 2025 13:00");
+    assert_string_equal(moment_text(1735689599, said), "2024-12-31T23:59:59Z");
+    assert_string_equal(moment_words(1735689599, said), "31 Dec 2024 23:59");
+    assert_string_equal(moment_words(1719788400, said), "1 Jul 2024 00:00"); /* 30 June, 23:00 UTC */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -175,6 +186,7 @@ int main(void)
         cmocka_unit_test(a_recorded_stamp_becomes_the_uk_local_date),
         cmocka_unit_test(stamps_that_are_none_are_refused),
         cmocka_unit_test(periods_overlap_by_the_days_they_share),
+        cmocka_unit_test(an_instant_is_written_in_utc_for_machines_and_in_uk_time_for_people),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

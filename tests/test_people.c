@@ -4,9 +4,8 @@
 #include <string.h>
 
 #include "aggregator/commands.h"
+#include "alert_fixtures.h"
 #include "alerting/silences.h"
-#include "engine_fixtures.h"
-#include "proto/alert_event.h"
 #include "proto/log.h"
 #include "testing.h"
 
@@ -62,24 +61,9 @@ static void assert_refused(engine_world *w, const char *question, const char *wo
 
 /* --- alerts ------------------------------------------------------------------------------------------ */
 
-/* What the judge would tell of burglary in D1.
- *   of   the alert; EVENT_OPENS: a new one */
 static uint64_t move(engine_world *w, uint64_t of, event_kind kind, alert_level before, alert_level after)
 {
-    const reference *data = engine_reference(w->engine);
-    stored_event one = {
-        .kind = text_of(event_kind_text(kind)), .alert = of, .as_of = day_of(2025, 3, 31), .words = text_of("It moved."),
-        .area = geography_area(data->areas, geography_find(data->areas, text_of("D1")))->id,
-        .category = offence_tree_category(data->categories, offence_tree_find(data->categories, text_of("burglary")))->id,
-        .level_before = (uint8_t)before, .level = (uint8_t)after, .direction = after > LEVEL_NORMAL ? TREND_RISING : TREND_NONE,
-        .direction_before = before > LEVEL_NORMAL ? TREND_RISING : TREND_NONE};
-    assert_int_equal(engine_tell(w->engine, &one, 1, NULL, 0, w->now_s), STATUS_OK);
-    return one.id;
-}
-
-static uint64_t raise_one(engine_world *w)
-{
-    return move(w, EVENT_OPENS, EVENT_RAISED, LEVEL_NORMAL, LEVEL_ELEVATED);
+    return tell_move(w, of, kind, "D1", "burglary", before, after);
 }
 
 static stored_alert alert_at(engine_world *w, uint64_t id)
@@ -101,7 +85,7 @@ static stored_event event_at(engine_world *w, uint64_t id)
 static void an_acknowledgement_is_an_event_of_the_alert_with_who_and_what(void **state)
 {
     engine_world *w = *state;
-    uint64_t id = raise_one(w);
+    uint64_t id = tell_raise(w);
     w->now_s += 60;
     uint64_t done = assert_done(w, "{'command':'acknowledge','alert':1,'who':' J. Smith ','note':'on it'}",
                                 "Acknowledged by J. Smith: on it");
@@ -124,13 +108,13 @@ static void an_acknowledgement_is_an_event_of_the_alert_with_who_and_what(void *
 
 static void a_note_may_be_left_out(void **state)
 {
-    (void)raise_one(*state);
+    (void)tell_raise(*state);
     (void)assert_done(*state, "{'command':'acknowledge','alert':1,'who':'ann'}", "Acknowledged by ann");
 }
 
 static void what_is_acknowledged_is_not_acknowledged_again(void **state)
 {
-    (void)raise_one(*state);
+    (void)tell_raise(*state);
     (void)assert_done(*state, "{'command':'acknowledge','alert':1,'who':'ann'}", "Acknowledged by ann");
     assert_refused(*state, "{'command':'acknowledge','alert':1,'who':'bob'}",
                    "ann acknowledged alert 1 on 31 March 2025: add to it with tocsin comment");
@@ -139,7 +123,7 @@ static void what_is_acknowledged_is_not_acknowledged_again(void **state)
 static void what_was_cleared_is_neither_acknowledged_nor_reopened_nor_silenced_but_can_be_commented_on(void **state)
 {
     engine_world *w = *state;
-    uint64_t id = raise_one(w);
+    uint64_t id = tell_raise(w);
     (void)move(w, id, EVENT_CLEARED, LEVEL_ELEVATED, LEVEL_NORMAL);
     const char *cleared = "alert 1 was cleared on 31 March 2025; open ones: tocsin alerts";
     assert_refused(w, "{'command':'acknowledge','alert':1,'who':'ann'}", cleared);
@@ -152,7 +136,7 @@ static void what_was_cleared_is_neither_acknowledged_nor_reopened_nor_silenced_b
 static void reopening_takes_an_acknowledgement_back(void **state)
 {
     engine_world *w = *state;
-    (void)raise_one(w);
+    (void)tell_raise(w);
     assert_refused(w, "{'command':'reopen','alert':1,'who':'ann'}", "alert 1 is not acknowledged: there is nothing to take back");
     (void)assert_done(w, "{'command':'acknowledge','alert':1,'who':'ann'}", "Acknowledged by ann");
     (void)assert_done(w, "{'command':'reopen','alert':1,'who':'bob','note':'it goes on'}", "Reopened by bob: it goes on");
@@ -164,7 +148,7 @@ static void reopening_takes_an_acknowledgement_back(void **state)
 static void an_escalation_opens_what_was_acknowledged_again_and_a_fall_does_not(void **state)
 {
     engine_world *w = *state;
-    uint64_t id = raise_one(w);
+    uint64_t id = tell_raise(w);
     (void)assert_done(w, "{'command':'acknowledge','alert':1,'who':'ann'}", "Acknowledged by ann");
     (void)move(w, id, EVENT_LOWERED, LEVEL_ELEVATED, LEVEL_WATCH);
     assert_true(alert_at(w, id).acknowledged != 0);
@@ -176,7 +160,7 @@ static void an_escalation_opens_what_was_acknowledged_again_and_a_fall_does_not(
 static void a_comment_changes_nothing_but_the_story(void **state)
 {
     engine_world *w = *state;
-    uint64_t id = raise_one(w);
+    uint64_t id = tell_raise(w);
     (void)assert_done(w, "{'command':'comment','alert':1,'who':'ann','note':'two\\nlines'}", "Comment by ann: two\nlines");
     assert_int_equal(alert_at(w, id).acknowledged, 0);
     assert_int_equal(alert_at(w, id).decided, id);
@@ -188,7 +172,7 @@ static void a_comment_changes_nothing_but_the_story(void **state)
 static void an_alert_that_there_is_not_is_refused_and_a_number_of_its_story_explained(void **state)
 {
     engine_world *w = *state;
-    (void)raise_one(w);
+    (void)tell_raise(w);
     (void)assert_done(w, "{'command':'comment','alert':1,'who':'ann','note':'x'}", "Comment by ann: x");
     assert_refused(w, "{'command':'acknowledge','alert':2,'who':'ann'}", "2 is the number of something that happened to alert 1: say 1");
     assert_refused(w, "{'command':'acknowledge','alert':9,'who':'ann'}", "there is no alert 9; open ones: tocsin alerts");
@@ -199,7 +183,7 @@ static void an_alert_that_there_is_not_is_refused_and_a_number_of_its_story_expl
 
 static void nobody_does_nothing(void **state)
 {
-    (void)raise_one(*state);
+    (void)tell_raise(*state);
     assert_refused(*state, "{'command':'acknowledge','alert':1}", "say who does it");
     assert_refused(*state, "{'command':'acknowledge','alert':1,'who':' '}", "say who does it");
     assert_refused(*state, "{'command':'acknowledge','alert':1,'who':'a\\nb'}", "a name on one line");
@@ -209,7 +193,7 @@ static void nobody_does_nothing(void **state)
 static void a_note_is_plain_text_of_a_thousand_characters_at_most(void **state)
 {
     engine_world *w = *state;
-    (void)raise_one(w);
+    (void)tell_raise(w);
     char note[2 * 1001 + 1] = "";
     for (int i = 0; i < 1001; i++)
         (void)strcat(note, "\xc3\xa9");
@@ -243,7 +227,7 @@ static stored_silence silence_at(engine_world *w, uint64_t id)
 static void a_silence_bears_the_number_of_its_event_and_lasts_from_today(void **state)
 {
     engine_world *w = *state;
-    (void)raise_one(w);
+    (void)tell_raise(w);
     uint64_t id = assert_done(w, "{'command':'silence','alert':1,'who':'ann','until':'2025-04-30','why':'a known operation'}",
                               "Silenced by ann until 30 April 2025: a known operation");
     stored_silence made = silence_at(w, id);
@@ -283,7 +267,7 @@ static void an_area_and_a_category_are_silenced_by_code_or_name(void **state)
 static void a_silence_of_nothing_of_both_or_of_what_there_is_not_is_refused(void **state)
 {
     engine_world *w = *state;
-    (void)raise_one(w);
+    (void)tell_raise(w);
     assert_refused(w, "{'command':'silence','until':'2025-04-06','who':'ann','why':'x'}", "say what: an alert by its number");
     assert_refused(w, "{'command':'silence','area':'','until':'2025-04-06','who':'ann','why':'x'}", "say which area, or which category");
     assert_refused(w, "{'command':'silence','alert':1,'area':'D1','until':'2025-04-06','who':'ann','why':'x'}", "not both at once");
@@ -334,7 +318,7 @@ static void what_is_silenced_so_already_is_not_silenced_twice(void **state)
 static void a_silence_is_ended_once_and_before_its_time_only(void **state)
 {
     engine_world *w = *state;
-    (void)raise_one(w);
+    (void)tell_raise(w);
     uint64_t id = assert_done(w, "{'command':'silence','alert':1,'who':'ann','until':'2025-04-02','why':'x'}",
                               "Silenced by ann until 2 April 2025: x");
     assert_refused(w, "{'command':'unsilence','silence':1,'who':'bob','why':'y'}", "there is no silence 1: tocsin silences lists them");
