@@ -191,7 +191,7 @@ static void a_list_has_a_name_that_stays_and_a_restored_one_another(void **state
     store *reader;
     assert_int_equal(store_open_reader(w->data, &reader, why), STATUS_OK);
     assert_int_equal(store_begin_reading(reader), STATUS_OK);
-    assert_int_equal(store_backup(reader, path, NULL, why), STATUS_OK);
+    assert_int_equal(store_backup(reader, path, NULL, NULL, why), STATUS_OK);
     store_end_reading(reader);
     store_close(&reader);
     copy.engine = engine_opened(copy.data, copy.reference, copy.now_s);
