@@ -101,8 +101,8 @@ class Levels(Case):
         said = self.damaged(other).stdout
         self.assertRegex(said, SHOPLIFTING.format("nothing", self.stands))
         self.assertRegex(said, rf"(?m)^{EAST_STAFFORDSHIRE} shoplifting: stored {self.stands}; folded anew normal")
-        country = f"INSERT INTO level SELECT {code(6, 'E92000001')}, category, level, direction, rule, since, as_of, announced, " \
-                  f"announced_direction FROM level WHERE {ROW}"
+        others = "category, level, direction, rule, since, as_of, announced, announced_direction, alert"
+        country = f"INSERT INTO level (area, {others}) SELECT {code(6, 'E92000001')}, {others} FROM level WHERE {ROW}"
         self.assertRegex(self.damaged(country).stdout, rf"(?m)^E92000001 shoplifting: stored {self.stands}; folded anew normal$")
 
     def test_a_level_of_nothing_in_the_reference_data_is_named(self):
