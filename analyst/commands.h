@@ -15,6 +15,7 @@ int import_main(int argc, char **argv);
 int verify_main(int argc, char **argv);
 int demo_main(int argc, char **argv);
 int stats_main(int argc, char **argv);
+int series_main(int argc, char **argv);
 int alerts_main(int argc, char **argv);
 int alert_main(int argc, char **argv);
 int ack_main(int argc, char **argv);

@@ -13,6 +13,7 @@ static const struct entry {
     {"report", report_main, "print a strategic assessment's tables for an area or a group"},
     {"priorities", priorities_main, "retain each strategic priority or consider pivoting, and on what evidence"},
     {"export", export_main, "counts by area, category and day, month or year, for a spreadsheet or R"},
+    {"series", series_main, "one category of one area through time: counts, rolling year, level"},
     {"alerts", alerts_main, "the open alerts, the most serious first"},
     {"alert", alert_main, "the story of one alert, and the incidents behind it"},
     {"ack", ack_main, "say that you have seen an alert and deal with it"},
