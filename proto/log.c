@@ -35,5 +35,9 @@ void log_line(log_level level, const char *event, const char *format, ...)
     va_start(args, format);
     int more = vsnprintf(line + used, sizeof line - (size_t)used, format, args);
     va_end(args);
+    /* What somebody else wrote may stand in it: it must not look like another line, nor command a terminal. */
+    for (char *at = line; *at != '\0'; at++)
+        if ((unsigned char)*at < 0x20 || *at == 0x7f)
+            *at = '?';
     (void)fprintf(stderr, "%s%s\n", line, more >= (int)sizeof line - used ? " ..." : ""); /* one write a line */
 }

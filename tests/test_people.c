@@ -6,6 +6,7 @@
 #include "aggregator/commands.h"
 #include "alert_fixtures.h"
 #include "alerting/silences.h"
+#include "command_fixtures.h"
 #include "proto/log.h"
 #include "testing.h"
 
@@ -206,6 +207,24 @@ static void a_note_is_plain_text_of_a_thousand_characters_at_most(void **state)
     assert_refused(w, "{'command':'comment','alert':1,'who':'ann','note':'\\u009b2J'}", "control characters");
 }
 
+static int ask_by_two_lines(void *context)
+{
+    jsondoc *answer = ask(context, "{'command':'comment','alert':1,'who':'a\\n2026-01-01T00:00:00Z info  ready  \\u001b[2J','note':'x'}");
+    jsondoc_destroy(&answer);
+    return 0;
+}
+
+static void who_asks_cannot_write_a_line_of_the_log(void **state)
+{
+    engine_world *w = *state;
+    (void)tell_raise(w);
+    log_threshold(LOG_INFO);
+    said logged = said_by_call(ask_by_two_lines, w, w->memory);
+    log_threshold(LOG_ERROR);
+    assert_err(logged, 0, "name=comment who=a?2026-01-01T00:00:00Z info  ready  ?[2J result=refused\n");
+    assert_ptr_equal(strchr(logged.err, '\n') + 1, logged.err + strlen(logged.err));
+}
+
 /* --- silences ------------------------------------------------------------------------------------------ */
 
 static stored_silence silence_at(engine_world *w, uint64_t id)
@@ -350,6 +369,7 @@ int main(void)
         IN_WORLD(an_alert_that_there_is_not_is_refused_and_a_number_of_its_story_explained),
         IN_WORLD(nobody_does_nothing),
         IN_WORLD(a_note_is_plain_text_of_a_thousand_characters_at_most),
+        IN_WORLD(who_asks_cannot_write_a_line_of_the_log),
         IN_WORLD(a_silence_bears_the_number_of_its_event_and_lasts_from_today),
         IN_WORLD(an_area_and_a_category_are_silenced_by_code_or_name),
         IN_WORLD(a_silence_of_nothing_of_both_or_of_what_there_is_not_is_refused),
