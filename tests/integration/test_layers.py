@@ -16,7 +16,8 @@ LAYERS = {
     "figures": {"proto", "storage", "statistics"},
     "judging": {"proto", "storage", "figures", "statistics"},
     "alerting": {"proto", "storage", "figures"},
-    "aggregator": {"proto", "storage", "figures", "judging", "alerting"},
+    "delivery": {"proto", "storage", "figures", "judging", "alerting"},
+    "aggregator": {"proto", "storage", "figures", "judging", "alerting", "delivery"},
     "collector": {"proto"},
     "analyst": {"proto", "storage", "figures", "statistics", "judging", "alerting"},
 }
