@@ -105,6 +105,16 @@ void event_list_close(event_list **of)
     *of = NULL;
 }
 
+status event_list_figures(event_list *self, status (*visit)(void *context, const figures *from), void *context)
+{
+    status st = event_list_begin(self);
+    if (st != STATUS_OK)
+        return st;
+    st = visit(context, self->read);
+    event_list_end(self);
+    return st;
+}
+
 /* --- what it is ------------------------------------------------------------------------------------- */
 
 status event_list_newest(event_list *self, uint64_t *out)

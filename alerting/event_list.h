@@ -31,6 +31,9 @@ status event_list_on(const figures *from, event_list **out);
 
 void event_list_close(event_list **self);
 
+/* What counts and names are read from, in one consistent picture, for as long as visit takes. What was told before is gone. */
+status event_list_figures(event_list *self, status (*visit)(void *context, const figures *from), void *context);
+
 /* The number of the newest event; 0: there is none. */
 status event_list_newest(event_list *self, uint64_t *out);
 status event_list_lineage(event_list *self, event_lineage *out);
