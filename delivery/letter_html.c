@@ -89,7 +89,7 @@ static void put_facts(FILE *out, const letter_item *item)
 {
     fputs("<table cellpadding=\"0\" cellspacing=\"0\" border=\"0\" style=\"border-collapse:collapse;margin:8px 0\">\n", out);
     for (size_t i = 0; i < item->fact_count; i++) {
-        fprintf(out, "<tr><th scope=\"row\" align=\"left\" valign=\"top\" style=\"padding:2px 12px 2px 0;font-weight:bold;width:110px\">%s</th>",
+        fprintf(out, "<tr><th scope=\"row\" align=\"left\" valign=\"top\" style=\"padding:2px 12px 2px 0;font-weight:bold;white-space:nowrap\">%s</th>",
                 item->facts[i].name);
         put_in(out, "<td valign=\"top\" style=\"padding:2px 0\">", item->facts[i].words, "</td></tr>\n");
     }

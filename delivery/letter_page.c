@@ -101,9 +101,10 @@ void letter_page_of_events(const letter_style *style, letter_events what, arena 
     }
     out->subject = letter_cut(arena_print(memory, "Where things stand: %.*s", TEXT_ARGS(stands)), SUBJECT_CHARACTERS_MAX, memory);
     out->title = text_of("Where things stand");
-    text *intro = arena_take(memory, sizeof *intro);
+    text *intro = arena_take(memory, 2 * sizeof *intro);
     intro[0] = arena_print(memory, "Records have been loaded. This is where the watched series stand: %.*s.", TEXT_ARGS(stands));
-    out->intro = (text_list){intro, standing > 0 ? 1 : 0};
+    intro[1] = text_of("What to be careful about: tocsin alert, with its number. To acknowledge one: tocsin ack, with its number.");
+    out->intro = (text_list){intro, standing > 0 ? 2 : 0};
     out->pictured = gravest;
 }
 
