@@ -1,5 +1,7 @@
 #include "short_figure.h"
 
+#include "proto/count_text.h"
+
 static bool is_text(const jsondoc *of, const char *key, const char *value)
 {
     return text_is(jsondoc_text(jsondoc_get(of, key)), value);
@@ -30,15 +32,15 @@ static text figure_of(const jsondoc *figures, arena *memory)
     double count = jsondoc_number(jsondoc_get(figures, "count")), compared = jsondoc_number(jsondoc_get(figures, "compared"));
     const char *least = jsondoc_number(jsondoc_get(figures, "complete")) != 0 ? "" : "at least ";
     if (is_text(figures, "detector", "weekly-spike"))
-        return arena_print(memory, "%s%.0f in a week, %.1f expected", least, count, compared);
+        return arena_print(memory, "%s%.*s in a week, %.1f expected", least, TEXT_ARGS(count_text(count, memory)), compared);
     if (is_text(figures, "detector", "control-chart"))
-        return arena_print(memory, "%s%.0f in a month, %.1f on average", least, count, compared);
+        return arena_print(memory, "%s%.*s in a month, %.1f on average", least, TEXT_ARGS(count_text(count, memory)), compared);
     if (is_text(figures, "detector", "comparator-gap"))
         return arena_print(memory, "%s%.1f per 1,000, elsewhere %.1f%.*s", least, per_thousand(figures, "count", "exposure"),
                            per_thousand(figures, "compared", "compared_exposure"), TEXT_ARGS(percent_of(figures, memory)));
-    return arena_print(memory, "%s%.0f, %s %.0f%.*s", least, count,
-                       is_text(figures, "detector", "baseline-year") ? "baseline" : "before", compared,
-                       TEXT_ARGS(percent_of(figures, memory)));
+    return arena_print(memory, "%s%.*s, %s %.*s%.*s", least, TEXT_ARGS(count_text(count, memory)),
+                       is_text(figures, "detector", "baseline-year") ? "baseline" : "before",
+                       TEXT_ARGS(count_text(compared, memory)), TEXT_ARGS(percent_of(figures, memory)));
 }
 
 /* One threshold: everything that it asks. */

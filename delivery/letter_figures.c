@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "letter_words.h"
+#include "proto/count_text.h"
 
 static double number_in(const jsondoc *all, const char *key)
 {
@@ -99,11 +100,12 @@ static bool read_period(const jsondoc *all, const char *from_key, const char *to
     return date_read(text_in(all, from_key), &out->from) && date_read(text_in(all, to_key), &out->to);
 }
 
-/* As change_of says it: too few carry no percentage. Rates always do. */
-static bool carries_percent(const letter_figures *self)
+/* Too few carry no percentage. Rates always do. */
+static bool carries_percent(const letter_figures *self, const jsondoc *all)
 {
-    double before = self->compared * self->exposure / self->compared_exposure;
-    return !isnan(self->percent) && (self->detector == DETECTOR_COMPARATOR_GAP || fmax(self->count, before) >= 50);
+    const jsondoc *shown = jsondoc_get(all, "percent_shown");
+    bool enough = self->detector == DETECTOR_COMPARATOR_GAP || shown == NULL || jsondoc_number(shown) != 0;
+    return !isnan(self->percent) && enough;
 }
 
 static letter_figures read_figures(const jsondoc *all, alert_level of_level)
@@ -115,7 +117,7 @@ static letter_figures read_figures(const jsondoc *all, alert_level of_level)
     out.complete = complete == NULL || jsondoc_number(complete) > 0;
     out.known = detector_read(text_in(all, "detector"), &out.detector) && !isnan(out.count) && !isnan(out.compared) &&
                 read_period(all, "from", "to", &out.now) && read_period(all, "compared_from", "compared_to", &out.before);
-    out.percent_shown = carries_percent(&out);
+    out.percent_shown = carries_percent(&out, all);
     return out;
 }
 
@@ -132,15 +134,16 @@ letter_figures letter_figures_of(const alert_event *of)
 static text words_of_years(const letter_figures *self, arena *memory)
 {
     const char *at_least = self->complete ? "" : "at least ";
+    text now = count_text(self->count, memory), before = count_text(self->compared, memory);
     if (self->count == self->compared)
-        return arena_print(memory, "unchanged at %s%.0f", at_least, self->count);
+        return arena_print(memory, "unchanged at %s%.*s", at_least, TEXT_ARGS(now));
     const char *way = self->count > self->compared ? "up" : "down";
     if (self->compared == 0)
-        return arena_print(memory, "%s to %s%.0f from none", way, at_least, self->count);
+        return arena_print(memory, "%s to %s%.*s from none", way, at_least, TEXT_ARGS(now));
     if (!self->percent_shown)
-        return arena_print(memory, "%s to %s%.0f from %.0f", way, at_least, self->count, self->compared);
-    return arena_print(memory, "%s %s%.1f %% (%s%.0f from %.0f)", way, at_least, fabs(self->percent), at_least, self->count,
-                       self->compared);
+        return arena_print(memory, "%s to %s%.*s from %.*s", way, at_least, TEXT_ARGS(now), TEXT_ARGS(before));
+    return arena_print(memory, "%s %s%.1f %% (%s%.*s from %.*s)", way, at_least, fabs(self->percent), at_least,
+                       TEXT_ARGS(now), TEXT_ARGS(before));
 }
 
 text letter_change_words(const letter_figures *self, arena *memory)
@@ -150,9 +153,9 @@ text letter_change_words(const letter_figures *self, arena *memory)
         return (text){0};
     switch (self->detector) {
     case DETECTOR_WEEKLY_SPIKE:
-        return arena_print(memory, "%s%.0f in the week, %.1f expected", at_least, self->count, self->compared);
+        return arena_print(memory, "%s%.*s in the week, %.1f expected", at_least, TEXT_ARGS(count_text(self->count, memory)), self->compared);
     case DETECTOR_CONTROL_CHART:
-        return arena_print(memory, "%s%.0f in the month, %.1f on average", at_least, self->count, self->compared);
+        return arena_print(memory, "%s%.*s in the month, %.1f on average", at_least, TEXT_ARGS(count_text(self->count, memory)), self->compared);
     case DETECTOR_COMPARATOR_GAP:
         return arena_print(memory, "%.1f per 1,000 residents, %.1f in the rest", 1000 * self->count / self->exposure,
                            1000 * self->compared / self->compared_exposure);
@@ -173,8 +176,9 @@ text letter_comparator_words(const letter_figures *self, arena *memory)
     (void)date_words(self->before.to, to);
     switch (self->detector) {
     case DETECTOR_BASELINE_YEAR:
-        return arena_print(memory, "the baseline year %s (%s to %s): %.0f",
-                           financial_year_text(financial_year_of(self->before.from), name), from, to, self->compared);
+        return arena_print(memory, "the baseline year %s (%s to %s): %.*s",
+                           financial_year_text(financial_year_of(self->before.from), name), from, to,
+                           TEXT_ARGS(count_text(self->compared, memory)));
     case DETECTOR_WEEKLY_SPIKE:
         return arena_print(memory, "what season and trend lead to expect of this week: %.1f", self->compared);
     case DETECTOR_CONTROL_CHART:
@@ -186,5 +190,5 @@ text letter_comparator_words(const letter_figures *self, arena *memory)
     case DETECTORS:
         break;
     }
-    return arena_print(memory, "the 12 months before (%s to %s): %.0f", from, to, self->compared);
+    return arena_print(memory, "the 12 months before (%s to %s): %.*s", from, to, TEXT_ARGS(count_text(self->compared, memory)));
 }

@@ -68,7 +68,7 @@ static struct finding find_increase(const category_facts *self, bool low, arena 
 static struct finding find_volume(const category_facts *self, arena *memory)
 {
     return (struct finding){BEARS_RETAIN, arena_print(memory, "volume (%.*s: %.*s)",
-                                                      TEXT_ARGS(words_of_count(self->row->count, memory)),
+                                                      TEXT_ARGS(count_text(self->row->count, memory)),
                                                       TEXT_ARGS(words_of_rank(self, memory)))};
 }
 
@@ -77,7 +77,7 @@ static struct finding find_uncompared(const category_facts *self, bool low, aren
 {
     static const char nothing[] = "no earlier year to compare with is wholly covered";
     return (struct finding){BEARS_UNKNOWN, low ? arena_print(memory, "low numbers (%.*s), but %s",
-                                                             TEXT_ARGS(words_of_count(self->row->count, memory)), nothing)
+                                                             TEXT_ARGS(count_text(self->row->count, memory)), nothing)
                                                : text_of(nothing)};
 }
 
@@ -86,7 +86,7 @@ static struct finding find_low(const category_facts *self, bool fell, arena *mem
     return (struct finding){BEARS_PIVOT,
                             arena_print(memory, fell ? "low numbers, and a marked fall (%.*s)" : "low numbers (%.*s)",
                                         TEXT_ARGS(fell ? words_of_move(self, memory)
-                                                       : words_of_count(self->row->count, memory)))};
+                                                       : count_text(self->row->count, memory)))};
 }
 
 /* Volume might retain what falls, if only its rank were known. */

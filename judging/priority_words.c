@@ -36,8 +36,8 @@ static text words_of_place(size_t rank, arena *memory)
 
 text words_of_move(const category_facts *self, arena *memory)
 {
-    text moved = arena_print(memory, "%.*s to %.*s", TEXT_ARGS(words_of_count(self->before, memory)),
-                             TEXT_ARGS(words_of_count(self->row->count, memory)));
+    text moved = arena_print(memory, "%.*s to %.*s", TEXT_ARGS(count_text(self->before, memory)),
+                             TEXT_ARGS(count_text(self->row->count, memory)));
     return isnan(self->change.percent) ? moved
                                        : arena_print(memory, "%.*s, %+.1f %%", TEXT_ARGS(moved), self->change.percent);
 }
@@ -62,7 +62,7 @@ static text words_of_comparison(const category_facts *self, arena *memory)
 {
     if (isnan(self->change.p))
         return (text){"", 0};
-    text against = arena_print(memory, "against %.*s in %.*s", TEXT_ARGS(words_of_count(self->before, memory)),
+    text against = arena_print(memory, "against %.*s in %.*s", TEXT_ARGS(count_text(self->before, memory)),
                                TEXT_ARGS(self->against));
     if (self->change.small)
         return arena_print(memory, "%.*s (too few for a percentage)", TEXT_ARGS(against));
@@ -95,9 +95,9 @@ static text words_of_years(const category_facts *self, arena *memory)
             return (text){"", 0};
         sum += self->years[y];
         each = arena_print(memory, "%.*s%s%.*s", TEXT_ARGS(each), y > 0 ? ", " : "",
-                           TEXT_ARGS(words_of_count(self->years[y], memory)));
+                           TEXT_ARGS(count_text(self->years[y], memory)));
     }
-    return arena_print(memory, "%.*s in five years (%.*s)", TEXT_ARGS(words_of_count(sum, memory)), TEXT_ARGS(each));
+    return arena_print(memory, "%.*s in five years (%.*s)", TEXT_ARGS(count_text(sum, memory)), TEXT_ARGS(each));
 }
 
 /* "76 % of these (241) are Possession of drugs"; parts that aren't wholly known are left out. */
@@ -112,7 +112,7 @@ static text words_of_parts(const category_facts *self, const priority_evidence *
         words = joined(memory, words,
                        arena_print(memory, "%.*s of these (%.*s) are %.*s",
                                    TEXT_ARGS(words_of_percent(100 * part->count / self->row->count, memory)),
-                                   TEXT_ARGS(words_of_count(part->count, memory)), TEXT_ARGS(part->title)));
+                                   TEXT_ARGS(count_text(part->count, memory)), TEXT_ARGS(part->title)));
     }
     return words;
 }
@@ -123,7 +123,7 @@ text words_of_facts(const category_facts *self, const priority_evidence *evidenc
     text title = arena_print(memory, "%.*s%s", TEXT_ARGS(row->title), evidence != NULL && evidence->proxy ? " (proxy)" : "");
     if (row->coverage == COVERAGE_NOTHING)
         return arena_print(memory, "%.*s: unknown", TEXT_ARGS(title));
-    text count = words_of_count(row->count, memory);
+    text count = count_text(row->count, memory);
     if (row->coverage == COVERAGE_AT_LEAST)
         return arena_print(memory, "%.*s: at least %.*s", TEXT_ARGS(title), TEXT_ARGS(count));
     text against = words_of_comparison(self, memory);
@@ -140,8 +140,8 @@ static void add_chance(advice_line *to, const category_facts *self, const advice
 {
     if (self->change.p >= by->significance)
         add_caveat(to, arena_print(memory, "not statistically significant: %.*s to %.*s is within what chance gives (%.*s)",
-                                   TEXT_ARGS(words_of_count(self->before, memory)),
-                                   TEXT_ARGS(words_of_count(self->row->count, memory)),
+                                   TEXT_ARGS(count_text(self->before, memory)),
+                                   TEXT_ARGS(count_text(self->row->count, memory)),
                                    TEXT_ARGS(words_of_p(self->change.p, memory))));
     if (self->change.small)
         add_caveat(to, text_of("small numbers"));
@@ -187,7 +187,7 @@ static text words_of_value(const indicator_row *row, arena *memory)
     if (isnan(row->asked))
         return arena_print(memory, "%.*s (%.*s)", TEXT_ARGS(row->value), TEXT_ARGS(row->period));
     return arena_print(memory, "%.*s (%.*s, %.*s asked)", TEXT_ARGS(row->value), TEXT_ARGS(row->period),
-                       TEXT_ARGS(words_of_count(row->asked, memory)));
+                       TEXT_ARGS(count_text(row->asked, memory)));
 }
 
 static void test_indicator(advice_line *to, const indicator_row *now, const indicator_row *before, const advice_rules *by,

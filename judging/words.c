@@ -15,21 +15,9 @@ text words_of_p(double p, arena *memory)
     return arena_print(memory, "p %s %s", p > 0.99 ? ">" : "=", room + 1);
 }
 
-text words_of_count(double count, arena *memory)
-{
-    char plain[32], spaced[48];
-    int size = snprintf(plain, sizeof plain, "%.0f", count), used = 0;
-    for (int i = 0; i < size; i++) {
-        if (i > 0 && (size - i) % 3 == 0)
-            spaced[used++] = ',';
-        spaced[used++] = plain[i];
-    }
-    return arena_print(memory, "%.*s", used, spaced);
-}
-
 static text words_of_number(double count, arena *memory)
 {
-    return count > 0 ? words_of_count(count, memory) : text_of("none");
+    return count > 0 ? count_text(count, memory) : text_of("none");
 }
 
 /* "747", "at least 747": what is not wholly known may be more. */
@@ -37,7 +25,7 @@ static text words_of_current(const measurement *seen, arena *memory)
 {
     if (seen->complete)
         return words_of_number(seen->current, memory);
-    return seen->current > 0 ? arena_print(memory, "at least %.*s", TEXT_ARGS(words_of_count(seen->current, memory)))
+    return seen->current > 0 ? arena_print(memory, "at least %.*s", TEXT_ARGS(count_text(seen->current, memory)))
                              : text_of("none so far");
 }
 
@@ -158,8 +146,8 @@ static void add_chance(struct listing *to, const watch_rule *rule, const measure
 {
     if (compares_years(rule) && seen->p > 0.05)
         add(to, arena_print(memory, "not statistically significant: %.*s to %.*s is within what chance gives (%.*s)",
-                            TEXT_ARGS(words_of_count(seen->compared, memory)),
-                            TEXT_ARGS(words_of_count(seen->current, memory)), TEXT_ARGS(words_of_p(seen->p, memory))));
+                            TEXT_ARGS(count_text(seen->compared, memory)),
+                            TEXT_ARGS(count_text(seen->current, memory)), TEXT_ARGS(words_of_p(seen->p, memory))));
     if (fmax(seen->current, seen->compared) < 50 && rule->detector != DETECTOR_WEEKLY_SPIKE)
         add(to, text_of(compares_years(rule) ? "small numbers: neither year reaches 50" : "small numbers"));
     if (seen->phi > 1.5 && compares_years(rule))

@@ -5,12 +5,10 @@
 #define TOCSIN_JUDGING_WORDS_H
 
 #include "area_fold.h"
+#include "proto/count_text.h"
 
 /* "747 in the 12 months to 31 March 2025, 616 in 2022-23: +21.3 % (p < .001)". */
 text words_of_figures(const watch_rule *rule, const measurement *seen, int baseline, arena *memory);
-
-/* 9048 as "9,048". */
-text words_of_count(double count, arena *memory);
 
 /* "p < .001", "p = .22". */
 text words_of_p(double p, arena *memory);

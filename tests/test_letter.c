@@ -66,7 +66,7 @@ static void a_mail_about_one_batch_reads_so(void **state)
         "- Rises and falls with police activity.\n"
         "\n"
         "Together with it:\n"
-        "- Elevated: Theft offences in Stafford up 11.7 % (2014 from 1803) [alert 18]\n"
+        "- Elevated: Theft offences in Stafford up 11.7 % (2,014 from 1,803) [alert 18]\n"
         "\n"
         "More: https://tocsin.example/#alert=12\n"
         "The whole story: tocsin alert 12\n"
@@ -87,7 +87,7 @@ static void the_html_says_the_same(void **state)
         "747 in the 12 months to 31 March 2025, 616 in 2022-23: +21.3 % (p &lt; .001).", "priority, rising (before: watch, rising)",
         "the baseline year 2022-23 (1 April 2022 to 31 March 2023): 616", "against-baseline; priority from 20 % with p below 0.001",
         "Recording changed on 1 May 2023: principal crime rule.", "Rises and falls with police activity.",
-        "Theft offences in Stafford", "up 11.7 % (2014 from 1803)", "href=\"https://tocsin.example/#alert=12\"",
+        "Theft offences in Stafford", "up 11.7 % (2,014 from 1,803)", "href=\"https://tocsin.example/#alert=12\"",
         "href=\"https://tocsin.example/#alert=18\"", "tocsin ack 12", "duty inspector", "E07000197",
         ">Priority</span>", ">Elevated</span>"};
     for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
@@ -105,7 +105,7 @@ static void a_parent_leads_its_children_where_they_are_as_grave(void **state)
     alert_event events[] = {shoplifting(), theft()};
     events[1].level = LEVEL_PRIORITY;
     letter made = letter_about(events, 2);
-    assert_texts(made.subject, text_of("Priority: theft offences in Stafford up 11.7 % (2014 from 1803)"));
+    assert_texts(made.subject, text_of("Priority: theft offences in Stafford up 11.7 % (2,014 from 1,803)"));
     assert_has(made.plain, "Most of it: Shoplifting\n");
     assert_lacks(made.plain, "- Most of it is");
     assert_has(made.plain, "- Bicycle theft went the other way: -12.5 %.\n");
@@ -187,7 +187,7 @@ static void small_numbers_carry_no_percentage(void **state)
     alert_event few = shoplifting();
     few.figures = text_of("{\"detector\":\"rolling-year\",\"from\":\"2024-04-01\",\"to\":\"2025-03-31\",\"compared_from\":\"2023-04-01\","
                           "\"compared_to\":\"2024-03-31\",\"count\":31,\"compared\":12,\"exposure\":1,\"compared_exposure\":1,"
-                          "\"percent\":158.3,\"complete\":false}");
+                          "\"percent\":158.3,\"percent_shown\":false,\"complete\":false}");
     assert_texts(letter_about(&few, 1).subject, text_of("Priority: shoplifting in Stafford up to at least 31 from 12"));
 }
 

@@ -90,7 +90,7 @@ static void slack_is_told_what_a_mail_tells(void **state)
         "Rule: against-baseline; priority from 20 % with p below 0.001\n"
         "Announced: 3 March 2026, 14:05, as of 31 March 2025",
         "To be careful about:\n• Recording changed on 1 May 2023: principal crime rule\n• Rises and falls with police activity",
-        "Together with it:\n• Elevated: Theft offences in Stafford up 11.7 % (2014 from 1803)",
+        "Together with it:\n• Elevated: Theft offences in Stafford up 11.7 % (2,014 from 1,803)",
     };
     for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++)
         assert_texts(member(jsondoc_get(jsondoc_at(blocks, i), "text"), "text"), text_of(expected[i]));
@@ -184,7 +184,7 @@ static void teams_is_told_what_a_mail_tells(void **state)
         "Rule: against-baseline; priority from 20 % with p below 0.001",
         "Announced: 3 March 2026, 14:05, as of 31 March 2025",
         "To be careful about", "• Recording changed on 1 May 2023: principal crime rule", "• Rises and falls with police activity",
-        "Together with it", "• Elevated: Theft offences in Stafford up 11.7 % (2014 from 1803)",
+        "Together with it", "• Elevated: Theft offences in Stafford up 11.7 % (2,014 from 1,803)",
         "The whole story: tocsin alert 12. To acknowledge: tocsin ack 12",
         "Sent by Tocsin for the subscription \"duty inspector\" (in E07000197; elevated and above).",
     };

@@ -70,7 +70,7 @@ static void watch_and_falls_leave_all_well(void **state)
     letter made = digest_of(&falls, 1, open, 2);
     assert_texts(made.subject, text_of("All is well, 3 March 2026: 1 new, nothing elevated"));
     assert_true(place(made.plain, "== What happened ==\n- Improving: Robbery in Stafford") <
-                place(made.plain, "== On watch ==\n- Watch: Theft offences in Stafford up 11.7 % (2014 from 1803); open since 1 March 2026 [alert 18]\n"));
+                place(made.plain, "== On watch ==\n- Watch: Theft offences in Stafford up 11.7 % (2,014 from 1,803); open since 1 March 2026 [alert 18]\n"));
     assert_has(made.plain, "== Improving ==\n- Improving: Robbery in Stafford down 35.8 % (52 from 81); open since 1 March 2026 [alert 19]\n");
 }
 

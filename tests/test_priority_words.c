@@ -150,7 +150,7 @@ static void counts_have_commas_and_ranks_have_words(void **state)
         {2, "ranks second among the 9 offence groups"}, {10, "ranks tenth among the 9 offence groups"},
         {11, "ranks number 11 among the 9 offence groups"}};
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
-        assert_text(words_of_count(counts[i].count, w->memory), counts[i].words);
+        assert_text(count_text(counts[i].count, w->memory), counts[i].words);
     for (size_t i = 0; i < sizeof ranks / sizeof ranks[0]; i++) {
         ranked(counted(w, 0, 5, 5, 1), VOLUME_RANKS, ranks[i].rank);
         assert_text(words_of_rank(&w->facts[0], w->memory), ranks[i].words);

@@ -1,5 +1,6 @@
 /* Promise: a text is its octets and their number and nothing else; what is read from it as a number or
  * as UTF-8 is exactly that, and what is not is refused with the output untouched. */
+#include "proto/count_text.h"
 #include "proto/text.h"
 
 #include <math.h>
@@ -271,6 +272,19 @@ static void what_is_no_utf8_is_mended_and_the_rest_left_alone(void **state)
     }
 }
 
+static void counts_bear_a_comma_between_thousands(void **state)
+{
+    (void)state;
+    static const struct { double count; const char *said; } cases[] = {
+        {0, "0"}, {7, "7"}, {999, "999"}, {1000, "1,000"}, {-999, "-999"}, {-1000, "-1,000"}, {-123456, "-123,456"},
+        {1234567, "1,234,567"}, {66000000, "66,000,000"},
+    };
+    arena *memory = arena_create();
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_true(text_is(count_text(cases[i].count, memory), cases[i].said));
+    arena_destroy(&memory);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -289,6 +303,7 @@ int main(void)
         cmocka_unit_test(utf8_faults_are_found_where_they_stand),
         cmocka_unit_test(random_octets_are_judged_as_a_plain_reading_of_the_rules_judges_them),
         cmocka_unit_test(a_copy_is_cut_where_it_does_not_fit),
+        cmocka_unit_test(counts_bear_a_comma_between_thousands),
         cmocka_unit_test(what_is_no_utf8_is_mended_and_the_rest_left_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
