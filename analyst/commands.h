@@ -7,6 +7,7 @@ int report_main(int argc, char **argv);
 int priorities_main(int argc, char **argv);
 int export_main(int argc, char **argv);
 int backtest_main(int argc, char **argv);
+int subscribe_main(int argc, char **argv);
 int status_main(int argc, char **argv);
 int backup_main(int argc, char **argv);
 int rejects_main(int argc, char **argv);

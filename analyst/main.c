@@ -23,6 +23,7 @@ static const struct entry {
     {"unsilence", unsilence_main, "end a silence before its time"},
     {"silences", silences_main, "what is silenced, until when and why"},
     {"backtest", backtest_main, "what alerts would these rules have raised?"},
+    {"subscribe", subscribe_main, "every alert and what becomes of it, as it happens"},
     {"status", status_main, "is it running, and how do its sources stand?"},
     {"rejects", rejects_main, "what could not be counted, and why"},
     {"check", check_main, "find every fault of a reference folder"},

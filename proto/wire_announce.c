@@ -260,6 +260,18 @@ static const struct kind {
     [ANNOUNCEMENT_REFUSE] = {TOCSIN__ANNOUNCE__V1__ANNOUNCEMENT__KIND_REFUSE, refused_in, refused_out},
 };
 
+/* 16 hexadecimal digits, or nothing. */
+static text heard_lineage(decoding *self, ProtobufCBinaryData from)
+{
+    text heard = heard_text(self, from, ANNOUNCED_LINEAGE_MAX);
+    bool good = heard.size == 0 || heard.size == ANNOUNCED_LINEAGE_MAX;
+    for (size_t i = 0; i < heard.size && self->st == STATUS_OK; i++)
+        good = good && memchr("0123456789abcdef", heard.at[i], 16) != NULL;
+    if (!good)
+        decoding_fault(self, STATUS_MALFORMED, "a lineage is no 16 hexadecimal digits");
+    return heard;
+}
+
 /* --- whole announcements --------------------------------------------------------------------------- */
 
 static announcement_kind kind_of(const wire_announcement *from)
@@ -287,7 +299,7 @@ status wire_announce_decode(const void *octets, size_t size, arena *memory, anno
     decoding under_way = {.memory = memory, .st = STATUS_OK, .why = ""};
     announcement made = {.version = from->version, .since = from->since};
     if (made.version == ANNOUNCE_VERSION) {
-        made.lineage = heard_text(&under_way, from->lineage, ANNOUNCED_LINEAGE_MAX);
+        made.lineage = heard_lineage(&under_way, from->lineage);
         made.kind = kind_of(from);
     }
     if (made.kind != ANNOUNCEMENT_NONE)

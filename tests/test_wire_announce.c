@@ -271,6 +271,12 @@ static void what_makes_no_sense_is_refused(void **state)
     assert_refused(encoded(&in), STATUS_MALFORMED);
     in = of_kind(ANNOUNCEMENT_BEAT);
     assert_refused(encoded(&in), STATUS_MALFORMED);
+    in = of_kind(ANNOUNCEMENT_BEAT);
+    in.beat.interval_s = 1;
+    in.lineage = text_of("0123456789ABCDEF");
+    assert_refused(encoded(&in), STATUS_MALFORMED);
+    in.lineage = text_of("0123");
+    assert_refused(encoded(&in), STATUS_MALFORMED);
     in = of_kind(ANNOUNCEMENT_REPLAY);
     in.replay.after = (uint64_t)INT64_MAX + 1;
     assert_refused(encoded(&in), STATUS_MALFORMED);
