@@ -8,6 +8,8 @@
  * characters, a date without a time, one of 331 districts and of 40 offences (some far more often than others), and
  * every tenth bears a marker.
  *
+ * Another seed gives other incidents, with other references.
+ *
  * What an incident says follows from the seed, its number and its revision, so only the revision that stands is kept:
  * two octets an incident.
  */
@@ -76,8 +78,8 @@ static void write_row(const maker *self, uint64_t number)
 {
     const standing *stands = &self->standings[number];
     unsigned force = (unsigned)(drawn(self, number, 2) % 43);
-    (void)printf("%02u/%09llu/%02u,%u,", force, (unsigned long long)number % 1000000000u,
-                 (unsigned)(number / 1000000000u), stands->revision + 1u);
+    (void)printf("%02u/%09llu/%02u,%u,", force, (unsigned long long)number,
+                 (unsigned)(self->seed % 100), stands->revision + 1u);
     if (stands->cancelled) {
         (void)fputs("cancelled,,,,\n", stdout);
         return;
