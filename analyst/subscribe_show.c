@@ -12,7 +12,7 @@ static const struct look {
     [LEVEL_PRIORITY] = {"PRIORITY", "1;31"},
 };
 
-enum { INDENT = 28 };
+enum { INDENT = 29 };
 
 /* Octets that would steer a terminal are shown as '?'. */
 static void put(text words, FILE *out)
@@ -28,16 +28,32 @@ static void put(text words, FILE *out)
     }
 }
 
-static void put_note(const alert_event *one, FILE *out)
+/* "Public order offences in Stafford: acknowledged by J. Smith: on it": what people do is told with what they do it to. */
+static void put_deed(const alert_event *one, FILE *out)
 {
-    if (one->who.size == 0)
+    if (one->alert == 0) { /* of no alert: its words name what they speak of */
+        put(one->words, out);
         return;
-    (void)fprintf(out, "%*s%s by ", INDENT, "", event_kind_text(one->kind));
+    }
+    put(one->title.size > 0 ? one->title : one->subject, out);
+    if (one->area_name.size > 0) {
+        (void)fputs(" in ", out);
+        put(one->area_name, out);
+    }
+    (void)fprintf(out, ": %s by ", event_kind_text(one->kind));
     put(one->who, out);
     if (one->note.size > 0)
         (void)fputs(": ", out);
     put(one->note, out);
-    (void)fputc('\n', out);
+}
+
+/* A fall is no alarm, whatever its level. */
+static const struct look *look_of(const alert_event *one)
+{
+    static const struct look improving = {"improving", "32"}, deed = {"-", "0"};
+    if (event_kind_by_people(one->kind))
+        return &deed;
+    return one->level > LEVEL_NORMAL && one->direction == TREND_FALLING ? &improving : &looks[one->level];
 }
 
 void subscribe_show(const alert_event *one, bool colour, FILE *out)
@@ -45,19 +61,23 @@ void subscribe_show(const alert_event *one, bool colour, FILE *out)
     char said[sizeof "2025-03-31 12:00"];
     time_t seconds = one->at_s;
     struct tm parts;
-    const struct look *look = &looks[one->level];
+    const struct look *look = look_of(one);
     (void)localtime_r(&seconds, &parts);
     (void)strftime(said, sizeof said, "%Y-%m-%d %H:%M", &parts);
     if (colour)
-        (void)fprintf(out, "%s  \033[%sm%-8s\033[0m  ", said, look->colour, look->word);
+        (void)fprintf(out, "%s  \033[%sm%-9s\033[0m  ", said, look->colour, look->word);
     else
-        (void)fprintf(out, "%s  %-8s  ", said, look->word);
-    put(one->words.size > 0 ? one->words : text_of(event_kind_text(one->kind)), out);
+        (void)fprintf(out, "%s  %-9s  ", said, look->word);
+    if (one->alert != 0)
+        (void)fprintf(out, "[%llu] ", (unsigned long long)one->alert);
+    if (event_kind_by_people(one->kind))
+        put_deed(one, out);
+    else
+        put(one->words, out);
     (void)fputs(one->silenced ? " (silenced)\n" : "\n", out);
     for (size_t i = 0; i < one->caveats.count; i++) {
         (void)fprintf(out, "%*s- ", INDENT, "");
         put(one->caveats.at[i], out);
         (void)fputc('\n', out);
     }
-    put_note(one, out);
 }

@@ -107,10 +107,10 @@ class Showing(Subscribing):
         [event] = [json.loads(line) for line in
                    self.once("--once", "--category", "Shoplifting", "--area", STAFFORD, "--format", "json").stdout.splitlines()]
         first, *rest = said.splitlines()
-        self.assertRegex(first, r"^\d{4}-\d\d-\d\d \d\d:\d\d  PRIORITY  Shoplifting in Stafford: priority, rising\. ")
+        self.assertRegex(first, r"^\d{4}-\d\d-\d\d \d\d:\d\d  PRIORITY   \[\d+\] Shoplifting in Stafford: priority, rising\. ")
         self.assertEqual([line.strip() for line in rest], ["- " + caveat for caveat in event["caveats"]])
         self.assertNotIn("\033", said)
-        self.assertIn("\033[1;31mPRIORITY\033[0m", self.on_a_terminal("--once", "--category", "shoplifting"))
+        self.assertIn("\033[1;31mPRIORITY \033[0m", self.on_a_terminal("--once", "--category", "shoplifting"))
 
     def on_a_terminal(self, *arguments):
         ours, theirs = pty.openpty()
