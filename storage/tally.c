@@ -30,11 +30,8 @@ const tally_row *tally_find(const tally *self, uint32_t category)
     return place < self->count && self->rows[place].category == category ? &self->rows[place] : NULL;
 }
 
-static tally_row *row_for(tally *self, uint32_t category)
+static tally_row *insert_row(tally *self, size_t place, uint32_t category)
 {
-    size_t place = place_of(self, category);
-    if (place < self->count && self->rows[place].category == category)
-        return &self->rows[place];
     self->rows = memory_room(self->rows, self->count, &self->capacity, sizeof *self->rows);
     memmove(self->rows + place + 1, self->rows + place, (self->count - place) * sizeof *self->rows);
     self->rows[place] = (tally_row){.category = category};
@@ -45,12 +42,14 @@ static tally_row *row_for(tally *self, uint32_t category)
 static bool add(tally *self, uint32_t category, int day, int64_t change)
 {
     assert(day >= 0 && day < TALLY_DAYS);
-    const tally_row *before = tally_find(self, category);
-    int64_t count = (before != NULL ? before->days[day] : 0) + change;
-    int64_t total = (before != NULL ? before->total : 0) + change;
+    size_t place = place_of(self, category);
+    tally_row *row = place < self->count && self->rows[place].category == category ? &self->rows[place] : NULL;
+    int64_t count = (row != NULL ? row->days[day] : 0) + change;
+    int64_t total = (row != NULL ? row->total : 0) + change;
     if (count < 0 || count > UINT32_MAX || total > UINT32_MAX)
         return false;
-    tally_row *row = row_for(self, category);
+    if (row == NULL)
+        row = insert_row(self, place, category);
     row->days[day] = (uint32_t)count;
     row->total = (uint32_t)total;
     return true;
@@ -64,7 +63,9 @@ bool tally_add(tally *self, uint32_t category, int day, int32_t change)
 void tally_tidy(tally *self)
 {
     size_t kept = 0;
-    for (size_t i = 0; i < self->count; i++)
+    while (kept < self->count && self->rows[kept].total > 0)
+        kept++;
+    for (size_t i = kept; i < self->count; i++)
         if (self->rows[i].total > 0)
             self->rows[kept++] = self->rows[i];
     self->count = kept;
