@@ -158,7 +158,7 @@ static status prepare_schema(store *self, const char *path, char why[NOTE_SIZE_M
 /* The page size stands before the first page is written; the log is checkpointed by us alone. */
 static const char *const writer_settings =
     "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-    "PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16000;"
+    "PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -8000;"
     "PRAGMA temp_store = MEMORY;";
 static const char *const reader_settings = "PRAGMA query_only = ON; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY;";
 
