@@ -152,8 +152,21 @@ status counts_month(counts *self, month_key key, const tally **counted, const ta
     return STATUS_OK;
 }
 
+/* As the store has them: it then goes through its pages once. */
+static int compare_months(const void *a, const void *b)
+{
+    const month_key *x = &(*(struct month *const *)a)->key, *y = &(*(struct month *const *)b)->key;
+    if (x->area != y->area)
+        return x->area < y->area ? -1 : 1;
+    if (x->month != y->month)
+        return x->month < y->month ? -1 : 1;
+    return (x->origin > y->origin) - (x->origin < y->origin);
+}
+
 const month_counts *counts_changed(counts *self, size_t *count)
 {
+    if (self->changed_count > 1)
+        qsort(self->changed, self->changed_count, sizeof *self->changed, compare_months);
     if (self->changed_count > self->out_capacity) {
         self->out_capacity = self->changed_count;
         self->out = memory_grow(self->out, self->out_capacity, sizeof *self->out);
