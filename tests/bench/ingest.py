@@ -35,7 +35,10 @@ def rounds(made, repeats):
     found = []
     for number in range(repeats):
         say(f"ingest of {made.arrivals}: round {number + 1} of {repeats}")
-        found.append((bare(made), whole_path(made)))
+        least, took = bare(made), whole_path(made)
+        if least["versions"] != took["versions"]:
+            raise SystemExit(f"the bare loop keeps {least['versions']} versions, the store {took['versions']}")
+        found.append((least, took))
     return found
 
 

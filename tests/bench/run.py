@@ -7,6 +7,7 @@ import json
 import sys
 
 import freshness
+import growth
 import ingest
 import instructions
 import measured
@@ -25,6 +26,7 @@ PARTS = {
     "start": reading.start,
     "queries": reading.queries,
     "memory": memory.measure,
+    "growth": growth.measure,
     "instructions": instructions.measure,
 }
 

@@ -1,5 +1,6 @@
 """What the benchmarks share: inputs made once, processes whose use of the machine is read, folders, stores to read from."""
 import contextlib
+import datetime
 import json
 import os
 import pathlib
@@ -19,7 +20,6 @@ TICK = os.sysconf("SC_CLK_TCK")
 COUNTRY, FORCE = "K04000001", "E23000015"
 UNTIL = "2025-03-31"
 YEARS_3, YEARS_10 = 1096, 3653
-FIRST_DAY = {YEARS_3: "2022-04-01", YEARS_10: "2015-04-01"}
 
 
 def say(words):
@@ -34,7 +34,8 @@ class Input:
         self.arrivals, self.days, self.area = arrivals, days, within or COUNTRY
         KEPT.mkdir(parents=True, exist_ok=True)
         self.path = KEPT / f"{arrivals}-{days}-{within or 'all'}-{seed}.csv"
-        self.covers = f"{self.area}:{FIRST_DAY[days]}..{UNTIL}"
+        first = datetime.date.fromisoformat(UNTIL) - datetime.timedelta(days=days - 1)
+        self.covers = f"{self.area}:{first}..{UNTIL}"
         if self.path.exists():
             return
         say(f"making {self.path.name}")
@@ -68,12 +69,13 @@ def of_process(number, field):
 class Aggregator:
     """A running tocsin-aggregator, and how long it took to be ready."""
 
-    def __init__(self, data):
+    def __init__(self, data, reference=None):
         self.data = pathlib.Path(data)
+        taken = ["--reference", reference] if reference else []
         began = time.perf_counter()
         self.log = open(self.data.parent / "aggregator.log", "w+")
-        self.process = subprocess.Popen([BIN / "tocsin-aggregator", "--data", self.data, "--listen", "tcp://127.0.0.1:*"],
-                                        stderr=subprocess.PIPE, text=True, stdout=subprocess.DEVNULL)
+        self.process = subprocess.Popen([BIN / "tocsin-aggregator", "--data", self.data, "--listen", "tcp://127.0.0.1:*",
+                                         *taken], stderr=subprocess.PIPE, text=True, stdout=subprocess.DEVNULL)
         for line in self.process.stderr:
             found = re.search(r" ready  endpoint=(\S+)", line)
             if found:
@@ -118,9 +120,9 @@ def json_of(*command):
     return json.loads(subprocess.run(list(map(str, command)), capture_output=True, check=True, text=True).stdout)
 
 
-def ingest(made, data):
+def ingest(made, data, reference=None):
     """Sends an input to a new aggregator, which is left running; what that took."""
-    aggregator = Aggregator(data)
+    aggregator = Aggregator(data, reference)
     db = reader(data)
     cpu, began = aggregator.cpu_s, time.perf_counter()
     sent = collector(aggregator.endpoint, "incidents", made.path, "--covers", made.covers,
