@@ -156,9 +156,9 @@ static void what_is_stored_from_now_on_is_published_in_order_and_nothing_older(v
     hall *self = *state;
     store_events_of(self, 3, "disk");
     start(self);
-    announcer_wake(self->announcer); /* of nothing new */
     subscribe_to(self, "");
-    await_beat(self, 3);
+    assert_int_equal(heard_kind(self, ANNOUNCEMENT_BEAT).beat.newest, 3);
+    announcer_wake(self->announcer); /* of nothing new */
     tell(self, 600);
     for (uint64_t number = 4; number <= 603; number++)
         assert_event(self, number);

@@ -8,7 +8,10 @@ import signal
 import subprocess
 import unittest
 
+import zmq
+
 from harness import BIN, PATIENCE_S, Process, await_until
+from subscriber import context, pb
 from test_announce import CANNOCK, STAFFORD, Happenings
 
 
@@ -297,6 +300,100 @@ class Executing(Subscribing):
         self.assertEqual(json.loads((self.folder / "state/tocsin/desk.json").read_text())["number"], done)
         self.once("--durable", "desk", "--once", "--exec", f"cat >> {log}")
         self.assert_all_shown(self.events(log))
+
+
+class Loser:
+    """In the aggregator's place, and says what the test wants it to: what it doesn't publish is lost."""
+
+    LINEAGE = "0123456789abcdef"
+
+    def __init__(self):
+        self.news, self.questions = context.socket(zmq.XPUB), context.socket(zmq.ROUTER)
+        for each in (self.news, self.questions):
+            each.setsockopt(zmq.LINGER, 0)
+            each.setsockopt(zmq.RCVTIMEO, PATIENCE_S * 1000)
+            each.bind("tcp://127.0.0.1:*")
+        self.endpoints = ("--announce", self.news.getsockopt_string(zmq.LAST_ENDPOINT), "--replay",
+                          self.questions.getsockopt_string(zmq.LAST_ENDPOINT))
+
+    def close(self):
+        self.news.close()
+        self.questions.close()
+
+    def octets(self, lineage=LINEAGE, version=1, **kind):
+        return pb.Announcement(version=version, lineage=lineage, **kind).SerializeToString()
+
+    def await_subscriber(self):
+        for _ in range(3):
+            self.news.recv()
+
+    def beat(self, newest):
+        self.news.send_multipart([b"beat", self.octets(beat=pb.Beat(newest=newest, interval=1))])
+
+    def event(self, number, **more):
+        self.news.send_multipart([b"event/-/-/normal", self.octets(event=pb.Event(number=number, words=f"{number}"), **more)])
+
+    def answer(self, *numbers, newest):
+        """Returns what was asked."""
+        peer, octets = self.questions.recv_multipart()
+        asked = pb.Announcement.FromString(octets).replay.after
+        told = pb.Replayed(events=[pb.Event(number=n, words=f"{n}") for n in numbers], through=numbers[-1], newest=newest,
+                           after=asked)
+        self.questions.send_multipart([peer, self.octets(replayed=told)])
+        return asked
+
+
+class Losing(Subscribing):
+    def setUp(self):
+        super().setUp()
+        self.loser = Loser()
+        self.addCleanup(self.loser.close)
+
+    def follow(self, *arguments):
+        process = subprocess.Popen([BIN / "tocsin", "subscribe", *self.loser.endpoints, *arguments], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True, env=self.env)
+        self.addCleanup(lambda: process.poll() is not None or process.kill())
+        self.loser.await_subscriber()
+        return process
+
+    def shown(self, process):
+        said, told = process.communicate(timeout=PATIENCE_S)
+        self.assert_sound(told)
+        self.assertEqual(process.returncode, 0, told)
+        return said
+
+    def test_what_is_lost_on_the_way_is_asked_for_before_what_comes_later_is_shown(self):
+        process = self.follow("--since", "0", "--until", "7", "--format", "json")
+        self.loser.beat(0)
+        self.loser.event(1)
+        self.loser.event(3)
+        self.assertEqual(self.loser.answer(2, 3, newest=4), 1)
+        self.assertEqual(self.loser.answer(4, newest=4), 3)
+        self.assertEqual([self.next_number(process) for _ in range(4)], [1, 2, 3, 4])
+        self.loser.event(4)  # late, and known
+        self.loser.beat(5)
+        self.assertEqual(self.loser.answer(5, newest=5), 4)
+        self.assertEqual(self.next_number(process), 5)
+        self.loser.event(6)
+        self.loser.event(7)
+        self.assertEqual([json.loads(line)["number"] for line in self.shown(process).splitlines()], [6, 7])
+
+    def next_number(self, process):
+        return json.loads(process.stdout.readline())["number"]
+
+    def test_what_makes_no_sense_is_dropped_and_what_follows_is_shown(self):
+        process = self.follow("--since", "0", "--until", "2")
+        self.loser.beat(0)
+        for octets in (b"", b"nonsense", self.loser.octets(version=2, event=pb.Event(number=1, words="of another version")),
+                       self.loser.octets(lineage="x" * 16, event=pb.Event(number=1, words="of no lineage"))):
+            self.loser.news.send_multipart([b"event/", octets])
+        self.loser.news.send_multipart([b"event/-/-/normal", self.loser.octets(event=pb.Event(
+            number=1, words="red \x1b[31m and \u009b31m, a bell \a and a line\nbelow", caveats=["\x1b]0;title"]))])
+        self.loser.event(2)
+        said = self.shown(process)
+        self.assertIn("red ?[31m and ?31m, a bell ? and a line?below\n", said)
+        self.assertIn("- ?]0;title\n", said)
+        self.assertEqual(said.count("\n"), 3, said)
 
 
 class Mistyped(Subscribing):
