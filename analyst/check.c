@@ -7,10 +7,11 @@
 
 #include "check_parts.h"
 #include "commands.h"
+#include "delivery/subscriptions.h"
 #include "judging/rules.h"
 
 static const char usage[] =
-    "usage: tocsin check [--reference DIR] [--data DIR]\n"
+    "usage: tocsin check [--reference DIR] [--data DIR] [--subscriptions FILE]\n"
     "       tocsin check [--reference DIR] [--data DIR] --tests FILE... [--format table|json]\n"
     "\n"
     "Reads the reference folder and the rules in its priorities.yaml as the aggregator does, and tells every\n"
@@ -22,6 +23,8 @@ static const char usage[] =
     "\n"
     "  --reference DIR   default: the bundled one\n"
     "  --data DIR        also the rows that tocsin import has added there\n"
+    "  --subscriptions FILE\n"
+    "                    also who is told of alerts (docs/alerts.md)\n"
     "  --tests FILE...   test the rules of the folder, or those that FILE names\n"
     "  --format table|json\n"
     "                    of what the tests gave\n"
@@ -29,12 +32,13 @@ static const char usage[] =
     "example: tocsin check --reference my-reference\n"
     "         tocsin check --reference my-reference --tests my-reference/rules-tests.yaml\n";
 
-enum { OPT_REFERENCE = OPTION_OWN, OPT_TESTS };
+enum { OPT_REFERENCE = OPTION_OWN, OPT_TESTS, OPT_SUBSCRIPTIONS };
 
 static const struct option long_options[] = {
     COMMON_OPTIONS,
     {"reference", required_argument, NULL, OPT_REFERENCE},
     {"tests", required_argument, NULL, OPT_TESTS},
+    {"subscriptions", required_argument, NULL, OPT_SUBSCRIPTIONS},
     {NULL, 0, NULL, 0},
 };
 
@@ -42,6 +46,7 @@ static const struct option long_options[] = {
 struct asked {
     command base;
     const char *folder;
+    const char *subscriptions; /* NULL: none are asked for */
     char bundled[4096];
     char **files;      /* of tests; NULL: none */
     size_t file_count;
@@ -55,17 +60,29 @@ static void print_summary(const reference *data, const rules *by)
            groups_count(data->groups), sources_count(data->sources), by->count);
 }
 
-static int check(const command *self, const char *folder)
+/* How many there are. */
+static size_t check_subscriptions(const char *file, const reference *data, faults *found)
+{
+    subscriptions *read = subscriptions_read(file, data, SECRETS_CHECKED, found);
+    size_t count = read != NULL ? read->count : 0;
+    subscriptions_destroy(&read);
+    return count;
+}
+
+static int check(const command *self, const char *folder, const char *who)
 {
     char imported[4096], digest_hex_text[DIGEST_HEX_SIZE];
     faults *found = faults_create();
     (void)snprintf(imported, sizeof imported, "%s/imported", self->data);
     reference *data = reference_read(folder, self->data[0] != '\0' ? imported : NULL, found, digest_hex_text);
     rules *by = rules_create(data->sheets->priorities, "priorities.yaml", data, found);
+    size_t told = who != NULL ? check_subscriptions(who, data, found) : 0;
     faults_print(found, stderr, 10000);
     size_t errors = faults_count(found, FAULT_ERROR), warnings = faults_count(found, FAULT_WARNING);
     if (errors == 0)
         print_summary(data, by);
+    if (errors == 0 && who != NULL)
+        printf("%s: %zu subscriptions\n", who, told);
     printf("%s: %zu errors, %zu warnings\n", folder, errors, warnings);
     rules_destroy(&by);
     reference_destroy(&data);
@@ -85,6 +102,7 @@ static int take_option(struct asked *self, int option)
 {
     switch (option) {
     case OPT_REFERENCE: self->folder = optarg; return -1;
+    case OPT_SUBSCRIPTIONS: self->subscriptions = optarg; return -1;
     case OPT_TESTS: add_file(self, optarg); return -1;
     default: self->formatted = self->formatted || option == OPTION_FORMAT; return command_option(&self->base, option);
     }
@@ -100,6 +118,8 @@ static int take_options(struct asked *self, int argc, char **argv)
         add_file(self, argv[optind]);
     if (done < 0 && optind < argc)
         done = command_wrong(&self->base, "what is '%s'?", argv[optind]);
+    if (done < 0 && self->subscriptions != NULL && self->file_count > 0)
+        done = command_wrong(&self->base, "--subscriptions and --tests are two things: ask for one");
     if (done < 0 && self->formatted && (self->file_count == 0 || self->base.format == FORMAT_CSV))
         done = command_wrong(&self->base, "--format goes with --tests, and is table or json");
     return done;
@@ -126,7 +146,7 @@ int check_main(int argc, char **argv)
         done = find_folder(&self);
     if (done < 0)
         done = self.file_count > 0 ? check_tests(&self.base, self.folder, self.files, self.file_count)
-                                   : check(&self.base, self.folder);
+                                   : check(&self.base, self.folder, self.subscriptions);
     free(self.files);
     return done;
 }

@@ -222,6 +222,19 @@ class Rules(Checking):
         self.stop(self.start(folder))
 
 
+class Subscriptions(Checking):
+    def test_who_is_told_of_alerts_is_checked_against_the_same_areas_and_categories(self):
+        folder = self.write_folder("sound")
+        who = self.write("who.yaml", "subscriptions:\n- {name: one, webhook: {url_env: TOCSIN_NO_SUCH}, areas: [Both], categories: [theft]}\n")
+        said = self.check(folder, 0, "--subscriptions", who)
+        self.assertIn("who.yaml: 1 subscriptions", said.stdout)
+        self.assertRegex(said.stderr, r"who\.yaml:2: warning: url_env: the environment here has no variable TOCSIN_NO_SUCH")
+        who.write_text("subscriptions:\n- {name: one, mail: [a@b.c], areas: [Nowhere], categories: [thefts]}\n")
+        said = self.check(folder, 1, "--subscriptions", who)
+        self.assertIn("3 errors", said.stdout)
+        self.assertRegex(said.stderr, r"who\.yaml:2: error: .*'Nowhere'")
+
+
 class Refusal(Checking):
     def test_the_aggregator_does_not_start_on_faults_and_says_the_same(self):
         folder = self.write_folder("faulty", FAULTS)

@@ -19,7 +19,7 @@ LAYERS = {
     "delivery": {"proto", "storage", "figures", "judging", "alerting"},
     "aggregator": {"proto", "storage", "figures", "judging", "alerting", "delivery"},
     "collector": {"proto"},
-    "analyst": {"proto", "storage", "figures", "statistics", "judging", "alerting"},
+    "analyst": {"proto", "storage", "figures", "statistics", "judging", "alerting", "delivery"},
 }
 
 # Each foreign library's header, and the files that may see it.
