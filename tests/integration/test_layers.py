@@ -31,6 +31,9 @@ DOORS = {
     "xxhash.h": r"proto/digest\.c",
     "Rmath.h": r"statistics/distributions\.c",
     "sqlite3.h": r"storage/sqlite_.*",
+    "curl/curl.h": r"delivery/post\.c",
+    "openssl/evp.h": r"delivery/seal\.c",
+    "openssl/hmac.h": r"delivery/seal\.c",
     "collect.pb-c.h": r"proto/wire_parts\.h",
     "announce.pb-c.h": r"proto/wire_announce\.c",
 }
