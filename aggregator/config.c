@@ -69,6 +69,16 @@ static void read_backup(struct reading *self, yamlnode value)
     watchdog_config_backup(self->path, value, &self->out.backup, self->found);
 }
 
+/* A file's name stays as it is: from where the aggregator was started, as the option's would be. */
+static void read_subscriptions(struct reading *self, yamlnode value)
+{
+    text said = yamlnode_text(value);
+    if (said.size > 0 && said.size < CONFIG_PATH_SIZE)
+        text_copy(said, self->out.subscriptions, CONFIG_PATH_SIZE);
+    else
+        FAULT(self, value, "'subscriptions' should name a file");
+}
+
 static const struct key {
     const char *name;
     void (*read)(struct reading *self, yamlnode value);
@@ -78,6 +88,7 @@ static const struct key {
     {"replay", read_replay},
     {"disk", read_disk},
     {"backup", read_backup},
+    {"subscriptions", read_subscriptions},
 };
 
 enum { KEYS = sizeof keys / sizeof keys[0] };

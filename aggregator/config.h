@@ -11,11 +11,14 @@
 #include "figures/faults.h"
 #include "proto/link.h"
 
+enum { CONFIG_PATH_SIZE = 4096 };
+
 /* What the file says; empty where it says nothing. */
 typedef struct config {
     char listen[ENDPOINT_SIZE_MAX];
     char announce[ENDPOINT_SIZE_MAX]; /* or "none" */
     char replay[ENDPOINT_SIZE_MAX];
+    char subscriptions[CONFIG_PATH_SIZE];
     disk_limits disk;   /* these two are whole: what it doesn't say is as without a file */
     backup_plan backup;
 } config;

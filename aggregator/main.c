@@ -6,6 +6,7 @@
 
 #include "commands.h"
 #include "config.h"
+#include "delivery/deliverer.h"
 #include "proto/log.h"
 #include "service.h"
 
@@ -20,6 +21,7 @@ static const char usage[] =
     "  --listen ENDPOINT    where collectors connect (default tcp://127.0.0.1:7010)\n"
     "  --announce ENDPOINT  where events are published (default: the port behind --listen's), or none\n"
     "  --replay ENDPOINT    where subscribers ask for what they missed (default: the port behind --announce's)\n"
+    "  --subscriptions FILE who is sent mail and webhooks about alerts (docs/alerts.md)\n"
     "  --config FILE        these and more in a YAML file (docs/operation.md); options win over it\n"
     "  --command JSON       run one command without listening, print its answer, and end\n"
     "  --trace              log every message\n"
@@ -33,6 +35,7 @@ struct options {
     const char *listen;
     const char *announce;
     const char *replay;
+    const char *subscriptions;
     const char *config;
     const char *command;
 };
@@ -44,6 +47,7 @@ static const struct option long_options[] = {
     {"listen", required_argument, NULL, 'l'},  {"announce", required_argument, NULL, 'a'},
     {"replay", required_argument, NULL, 'p'},  {"config", required_argument, NULL, 'f'},
     {"command", required_argument, NULL, 'c'}, {"trace", no_argument, NULL, 't'},
+    {"subscriptions", required_argument, NULL, 's'},
     {"help", no_argument, NULL, 'h'},          {"version", no_argument, NULL, 'v'},
     {NULL, 0, NULL, 0},
 };
@@ -58,6 +62,7 @@ static int take_options(int argc, char **argv, struct options *out)
         case 'l': out->listen = optarg; break;
         case 'a': out->announce = optarg; break;
         case 'p': out->replay = optarg; break;
+        case 's': out->subscriptions = optarg; break;
         case 'f': out->config = optarg; break;
         case 'c': out->command = optarg; break;
         case 't': log_threshold(LOG_TRACE); break;
@@ -81,8 +86,8 @@ static bool take_config(struct options *options, config *room)
     bool good = options->config == NULL || config_read(options->config, room, found) == STATUS_OK;
     faults_print(found, stderr, FAULTS_PRINTED_MAX);
     faults_destroy(&found);
-    const char **each[] = {&options->listen, &options->announce, &options->replay};
-    const char *const said[] = {room->listen, room->announce, room->replay};
+    const char **each[] = {&options->listen, &options->announce, &options->replay, &options->subscriptions};
+    const char *const said[] = {room->listen, room->announce, room->replay, room->subscriptions};
     for (size_t i = 0; i < sizeof each / sizeof each[0]; i++)
         if (*each[i] == NULL && said[i][0] != '\0')
             *each[i] = said[i];
@@ -142,7 +147,9 @@ static const char *reference_for(const struct options *options, char room[PATH_S
 static int run_command(engine *used, const struct options *options)
 {
     arena *memory = arena_create();
-    text answer = command_run(used, options->reference, text_of(options->command), moment_now().wall_s, memory);
+    text answer, line = text_of(options->command);
+    if (!deliverer_asked(NULL, line, memory, &answer))
+        answer = command_run(used, options->reference, line, moment_now().wall_s, memory);
     bool good = memmem(answer.at, answer.size, "\"ok\": true", 10) != NULL;
     printf("%.*s\n", TEXT_ARGS(answer));
     arena_destroy(&memory);
@@ -155,7 +162,8 @@ static int run(const struct options *options, const config *told)
     engine *made;
     service_settings settings = {.folder = options->data, .reference_folder = options->reference,
                                  .listen = options->listen, .announce = options->announce,
-                                 .replay = options->replay, .disk = told->disk, .backup = told->backup};
+                                 .replay = options->replay, .disk = told->disk, .backup = told->backup,
+                                 .subscriptions = options->subscriptions};
     status st = engine_open(options->data, options->reference, moment_now().wall_s, &made, why);
     if (st != STATUS_OK) {
         fprintf(stderr, "tocsin-aggregator: %s\n", why);

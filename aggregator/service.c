@@ -11,6 +11,7 @@
 
 #include "announcer.h"
 #include "commands.h"
+#include "delivery/deliverer.h"
 #include "proto/control.h"
 #include "proto/fault_point.h"
 #include "proto/log.h"
@@ -33,7 +34,8 @@ struct service {
     int signals;
     receive *receive;
     announcer *announcer; /* NULL: nothing is announced */
-    uint64_t announced;   /* the newest event that the announcer was told of */
+    deliverer *deliverer; /* NULL: nothing is sent */
+    uint64_t announced;   /* the newest event that these two were told of */
     watchdog *watchdog;
     backups *backups;
     arena *memory;
@@ -168,6 +170,10 @@ static status start(struct service *self, char why[NOTE_SIZE_MAX])
     }
     if (start_announcer(self, publish_at, replay_at, why) != STATUS_OK)
         return STATUS_IO;
+    /* Behind open_signals: they are ours, and no other thread's. */
+    if (self->settings->subscriptions != NULL &&
+        deliverer_start(self->settings->folder, self->settings->subscriptions, &self->deliverer, why) != STATUS_OK)
+        return STATUS_IO;
     receive_settings settings = receive_defaults();
     settings.heartbeat_s = fault_heartbeat_s(settings.heartbeat_s);
     self->receive = receive_create(self->engine, settings, send_to_peer, self);
@@ -190,6 +196,7 @@ static void stop(struct service *self)
     receive_destroy(&self->receive);
     control_close(&self->control);
     announcer_stop(&self->announcer);
+    deliverer_stop(&self->deliverer);
     link_close(&self->collectors);
     link_hub_destroy(&self->hub);
     arena_destroy(&self->memory);
@@ -233,6 +240,7 @@ static void announce_new_events(struct service *self)
     self->announced = newest;
     if (self->announcer != NULL)
         announcer_wake(self->announcer);
+    deliverer_wake(self->deliverer);
 }
 
 static void commit_if_due(struct service *self)
@@ -271,8 +279,13 @@ static void answer_command(void *context, control *from, int client, text line)
     moment now = moment_now();
     /* What collectors have sent is settled first: a command sees, and may change, everything. */
     (void)commit(self, now);
-    control_answer(from, client,
-                   command_run(self->engine, self->settings->reference_folder, line, now.wall_s, self->memory));
+    text answer;
+    if (!deliverer_asked(self->deliverer, line, self->memory, &answer))
+        answer = command_run(self->engine, self->settings->reference_folder, line, now.wall_s, self->memory);
+    control_answer(from, client, answer);
+    if (memmem(line.at, line.size, "\"reload\"", 8) != NULL) /* areas and categories may be others now */
+        deliverer_reload(self->deliverer);
+    deliverer_wake(self->deliverer);
     arena_reset(self->memory);
 }
 
@@ -286,6 +299,7 @@ static void reload_if_asked(struct service *self)
     (void)commit(self, now);
     text answer = command_run(self->engine, self->settings->reference_folder, text_of(line), now.wall_s, self->memory);
     log_line(LOG_INFO, "reload", "answer=%.*s", TEXT_ARGS(answer));
+    deliverer_reload(self->deliverer);
     arena_reset(self->memory);
 }
 

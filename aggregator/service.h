@@ -15,6 +15,7 @@ typedef struct service_settings {
     const char *listen;           /* endpoint for collectors */
     const char *announce;         /* where events are published; "none"; NULL: the port behind that of `listen` */
     const char *replay;           /* where questions about them are answered; NULL: the port behind that of `announce` */
+    const char *subscriptions;    /* file of who is sent mail and webhooks; NULL: nobody is */
     disk_limits disk;
     backup_plan backup;
 } service_settings;

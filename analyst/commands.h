@@ -25,5 +25,6 @@ int reopen_main(int argc, char **argv);
 int silence_main(int argc, char **argv);
 int unsilence_main(int argc, char **argv);
 int silences_main(int argc, char **argv);
+int deliveries_main(int argc, char **argv);
 
 #endif

@@ -25,6 +25,7 @@ static const struct entry {
     {"backtest", backtest_main, "what alerts would these rules have raised?"},
     {"subscribe", subscribe_main, "every alert and what becomes of it, as it happens"},
     {"status", status_main, "is it running, and how do its sources stand?"},
+    {"deliveries", deliveries_main, "who was sent mail and webhooks, and what can't be sent"},
     {"rejects", rejects_main, "what could not be counted, and why"},
     {"check", check_main, "find every fault of a reference folder"},
     {"import", import_main, "load an ONS lookup or a population estimate into the reference data"},

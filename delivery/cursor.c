@@ -109,6 +109,11 @@ void cursor_sent(delivery_cursor *self, int64_t now_s)
     settle(self);
 }
 
+void cursor_drop(delivery_cursor *self)
+{
+    settle(self);
+}
+
 static void give_up(delivery_cursor *self)
 {
     if (self->dead == NULL)

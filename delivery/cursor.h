@@ -77,6 +77,9 @@ void cursor_sent(delivery_cursor *self, int64_t now_s);
 void cursor_failed(delivery_cursor *self, const char *why, int64_t now_s, double draw);
 void cursor_refused(delivery_cursor *self, const char *why, int64_t now_s);
 
+/* Nothing of the message in hand is wanted any more. */
+void cursor_drop(delivery_cursor *self);
+
 /* Nothing was to be told: a digest's time went by, or events that nobody wants. */
 void cursor_pass(delivery_cursor *self, uint64_t through, int64_t digest_s);
 

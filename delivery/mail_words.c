@@ -75,3 +75,21 @@ text mail_domain(text address)
     const char *at = memrchr(address.at, '@', address.size);
     return at != NULL ? (text){at + 1, address.size - (size_t)(at - address.at) - 1} : text_of("localhost");
 }
+
+text_list mail_headers(arena *memory, text from, text_list to, text subject, text key, text name, int64_t made_s)
+{
+    text domain = mail_domain(from);
+    const text made[] = {
+        mail_date(memory, made_s),
+        mail_addresses(memory, "From", &from, 1),
+        mail_addresses(memory, "To", to.at, to.count),
+        mail_header(memory, "Subject", subject),
+        arena_print(memory, "Message-ID: <%.*s@%.*s>", TEXT_ARGS(key), TEXT_ARGS(domain)),
+        arena_print(memory, "List-Id: <%.*s.tocsin.%.*s>", TEXT_ARGS(name), TEXT_ARGS(domain)),
+        text_of("Auto-Submitted: auto-generated"),
+        text_of("X-Auto-Response-Suppress: All"),
+    };
+    text *kept = arena_take(memory, sizeof made);
+    memcpy(kept, made, sizeof made);
+    return (text_list){kept, sizeof made / sizeof made[0]};
+}

@@ -2,20 +2,32 @@
 
 #include <assert.h>
 #include <curl/curl.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "mail_words.h"
+#include "post_verdict.h"
 #include "seal.h"
 
 enum { CONNECT_LIMIT_S = 15, SMTP_CLOSING = 221 };
 
-/* One on its way. */
+/* One on its way. libcurl waits for a mail server's last word, and for its leave, in whoever's loop that is: so each mail has
+ * a thread of its own, which touches nothing but its posting; HTTP requests share the loop. */
 struct posting {
     struct posting *next;
     void *tag;
     CURL *handle;
+    CURLM *all;                   /* to wake */
+    pthread_t thread;             /* of a mail */
+    pthread_mutex_t lock;         /* of its socket; -1: none */
+    int socket;
+    atomic_bool given_up, done;
+    CURLcode came_to;
     struct curl_slist *headers, *to;
     curl_mime *parts;
     bool mail, lenient;
@@ -43,6 +55,18 @@ post *post_create(void)
     return self;
 }
 
+/* libcurl would wait for a silent server to say farewell: nothing is to be heard from it any more. */
+static void give_up(struct posting *one)
+{
+    atomic_store(&one->given_up, true);
+    (void)pthread_mutex_lock(&one->lock);
+    if (one->socket >= 0)
+        (void)shutdown(one->socket, SHUT_RDWR);
+    (void)pthread_mutex_unlock(&one->lock);
+    (void)pthread_join(one->thread, NULL);
+    (void)pthread_mutex_destroy(&one->lock);
+}
+
 static void end_posting(post *self, struct posting *one)
 {
     for (struct posting **at = &self->first; *at != NULL; at = &(*at)->next)
@@ -50,8 +74,12 @@ static void end_posting(post *self, struct posting *one)
             *at = one->next;
             break;
         }
-    (void)curl_multi_remove_handle(self->all, one->handle);
-    curl_easy_cleanup(one->handle);
+    if (one->mail)
+        give_up(one);
+    else {
+        (void)curl_multi_remove_handle(self->all, one->handle);
+        curl_easy_cleanup(one->handle);
+    }
     curl_mime_free(one->parts);
     curl_slist_free_all(one->headers);
     curl_slist_free_all(one->to);
@@ -83,13 +111,7 @@ static size_t take_body(char *octets, size_t one, size_t count, void *context)
     return self->answered <= POST_ANSWER_MAX ? one * count : 0;
 }
 
-/* A mail server's replies come here line by line: "550 5.1.1 no such user". That it knows no EHLO, or none of our ways to
- * log in, is no refusal: other ways are tried. */
-static bool is_refusal(uint64_t code)
-{
-    return code >= 400 && code != 500 && code != 502 && code != 504;
-}
-
+/* A mail server's replies come here line by line: "550 5.1.1 no such user". */
 static size_t take_reply(char *octets, size_t one, size_t count, void *context)
 {
     struct posting *self = context;
@@ -98,7 +120,7 @@ static size_t take_reply(char *octets, size_t one, size_t count, void *context)
     if (!self->mail || line.size < 3 || !text_to_u64((text){line.at, 3}, &code) || code == SMTP_CLOSING)
         return one * count;
     self->last = code;
-    if (is_refusal(code))
+    if (reply_refuses(code))
         text_copy(line, self->said, sizeof self->said);
     return one * count;
 }
@@ -118,7 +140,6 @@ static struct posting *begin(post *self, text url, const char *protocols, void *
     (void)curl_easy_setopt(h, CURLOPT_QUICK_EXIT, 1L);
     (void)curl_easy_setopt(h, CURLOPT_TIMEOUT, (long)POST_LIMIT_S);
     (void)curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_LIMIT_S);
-    (void)curl_easy_setopt(h, CURLOPT_FOLLOWLOCATION, 0L);
     (void)curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, take_body);
     (void)curl_easy_setopt(h, CURLOPT_WRITEDATA, one);
     (void)curl_easy_setopt(h, CURLOPT_HEADERFUNCTION, take_reply);
@@ -128,13 +149,68 @@ static struct posting *begin(post *self, text url, const char *protocols, void *
     return one;
 }
 
+/* Asked about once a second at least. */
+static int is_given_up(void *context, curl_off_t of_down, curl_off_t down, curl_off_t of_up, curl_off_t up)
+{
+    struct posting *self = context;
+    (void)of_down, (void)down, (void)of_up, (void)up;
+    return atomic_load(&self->given_up);
+}
+
+static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *to)
+{
+    struct posting *self = context;
+    int fd = socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+    (void)purpose;
+    (void)pthread_mutex_lock(&self->lock);
+    self->socket = fd;
+    (void)pthread_mutex_unlock(&self->lock);
+    return fd;
+}
+
+static int close_socket(void *context, curl_socket_t fd)
+{
+    struct posting *self = context;
+    (void)pthread_mutex_lock(&self->lock);
+    if (self->socket == fd)
+        self->socket = -1;
+    (void)pthread_mutex_unlock(&self->lock);
+    return close(fd);
+}
+
+static void *carry_mail(void *context)
+{
+    struct posting *self = context;
+    self->came_to = curl_easy_perform(self->handle);
+    curl_easy_cleanup(self->handle);
+    atomic_store(&self->done, true);
+    (void)curl_multi_wakeup(self->all);
+    return NULL;
+}
+
 static void set_out(post *self, struct posting *one)
 {
     (void)curl_easy_setopt(one->handle, CURLOPT_HTTPHEADER, one->headers);
     one->next = self->first;
     self->first = one;
-    (void)curl_multi_add_handle(self->all, one->handle);
+    one->all = self->all;
     arena_reset(self->memory);
+    if (!one->mail) {
+        (void)curl_multi_add_handle(self->all, one->handle);
+        return;
+    }
+    (void)curl_easy_setopt(one->handle, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)POST_LIMIT_S);
+    (void)curl_easy_setopt(one->handle, CURLOPT_NOPROGRESS, 0L);
+    (void)curl_easy_setopt(one->handle, CURLOPT_XFERINFOFUNCTION, is_given_up);
+    (void)curl_easy_setopt(one->handle, CURLOPT_XFERINFODATA, one);
+    (void)curl_easy_setopt(one->handle, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    (void)curl_easy_setopt(one->handle, CURLOPT_OPENSOCKETDATA, one);
+    (void)curl_easy_setopt(one->handle, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
+    (void)curl_easy_setopt(one->handle, CURLOPT_CLOSESOCKETDATA, one);
+    (void)pthread_mutex_init(&one->lock, NULL);
+    one->socket = -1;
+    int made = pthread_create(&one->thread, NULL, carry_mail, one);
+    assert(made == 0);
 }
 
 static void add_header(struct posting *one, text line)
@@ -167,20 +243,6 @@ void post_web(post *self, const webhook *to, text body, text key, int64_t now_s,
 static text angled(arena *memory, text inside)
 {
     return arena_print(memory, "<%.*s>", TEXT_ARGS(inside));
-}
-
-static void add_mail_headers(post *self, struct posting *one, const mail_server *by, text_list to, const post_mail_letter *what)
-{
-    arena *memory = self->memory;
-    text domain = mail_domain(by->from);
-    add_header(one, mail_date(memory, what->made_s));
-    add_header(one, mail_addresses(memory, "From", &by->from, 1));
-    add_header(one, mail_addresses(memory, "To", to.at, to.count));
-    add_header(one, mail_header(memory, "Subject", what->content->subject));
-    add_header(one, arena_print(memory, "Message-ID: <%.*s@%.*s>", TEXT_ARGS(what->key), TEXT_ARGS(domain)));
-    add_header(one, arena_print(memory, "List-Id: <%.*s.tocsin.%.*s>", TEXT_ARGS(what->name), TEXT_ARGS(domain)));
-    add_header(one, text_of("Auto-Submitted: auto-generated"));
-    add_header(one, text_of("X-Auto-Response-Suppress: All"));
 }
 
 static curl_mimepart *add_part(curl_mime *to, text content, const char *type, const char *encoder)
@@ -246,7 +308,9 @@ void post_mail(post *self, const mail_server *by, text_list to, const post_mail_
         one->to = curl_slist_append(one->to, angled(self->memory, to.at[i]).at);
     (void)curl_easy_setopt(one->handle, CURLOPT_MAIL_RCPT, one->to);
     (void)curl_easy_setopt(one->handle, CURLOPT_MAIL_RCPT_ALLLOWFAILS, what->lenient ? 1L : 0L);
-    add_mail_headers(self, one, by, to, what);
+    const text_list headers = mail_headers(self->memory, by->from, to, what->content->subject, what->key, what->name, what->made_s);
+    for (size_t i = 0; i < headers.count; i++)
+        add_header(one, headers.at[i]);
     add_body(one, what->content);
     set_out(self, one);
 }
@@ -270,65 +334,87 @@ size_t post_count(const post *self)
     return count;
 }
 
+static size_t requests(const post *self)
+{
+    size_t count = 0;
+    for (const struct posting *one = self->first; one != NULL; one = one->next)
+        count += !one->mail;
+    return count;
+}
+
+static struct posting *done_mail(const post *self)
+{
+    struct posting *one = self->first;
+    while (one != NULL && !(one->mail && atomic_load(&one->done)))
+        one = one->next;
+    return one;
+}
+
 void post_wait(post *self, int descriptor, int64_t patience_ms)
 {
     int running, left;
     struct curl_waitfd more = {.fd = descriptor, .events = CURL_WAIT_POLLIN};
     (void)curl_multi_perform(self->all, &running);
-    if ((size_t)running == post_count(self))
+    if ((size_t)running == requests(self) && done_mail(self) == NULL)
         (void)curl_multi_poll(self->all, &more, 1, (int)(patience_ms < INT32_MAX ? patience_ms : INT32_MAX), &left);
     (void)curl_multi_perform(self->all, &running);
 }
 
-static post_verdict judge_web(const struct posting *one, CURLcode came_to, long code, char *why)
+static const char *fault_of(const struct posting *one, CURLcode came_to)
 {
-    /* An answer beyond its bound is cut off, and its status stands. */
-    if (came_to != CURLE_OK && !(came_to == CURLE_WRITE_ERROR && one->answered > POST_ANSWER_MAX)) {
-        (void)snprintf(why, POST_WHY_SIZE, "%s", one->error[0] != '\0' ? one->error : curl_easy_strerror(came_to));
-        return POST_LATER;
-    }
-    if (code >= 200 && code < 300)
-        return POST_ARRIVED;
-    (void)snprintf(why, POST_WHY_SIZE, "the server answered %ld%s", code,
-                   code >= 300 && code < 400 ? ", a redirect, which is not followed" : "");
-    return code >= 400 && code < 500 && code != 408 && code != 429 ? POST_REFUSED : POST_LATER;
+    return one->error[0] != '\0' ? one->error : curl_easy_strerror(came_to);
 }
 
-/* Who may not log in will once the settings are mended: that is no fault of the mail. */
-static bool is_of_the_settings(CURLcode came_to, uint64_t code)
+/* An answer beyond its bound is cut off, and its status stands. */
+static post_verdict judge_web(const struct posting *one, CURLcode came_to, long code, char why[POST_WHY_SIZE])
 {
-    return came_to == CURLE_LOGIN_DENIED || came_to == CURLE_USE_SSL_FAILED || code == 530 || code == 534 || code == 535 || code == 538;
+    if (came_to == CURLE_OK || (came_to == CURLE_WRITE_ERROR && one->answered > POST_ANSWER_MAX))
+        return verdict_of_answer(code, why);
+    (void)snprintf(why, POST_WHY_SIZE, "%s", fault_of(one, came_to));
+    return POST_LATER;
 }
 
-static post_verdict judge_mail(const struct posting *one, CURLcode came_to, char *why)
+static post_verdict judge_mail(const struct posting *one, CURLcode came_to, char why[POST_WHY_SIZE])
 {
-    bool refused = is_refusal(one->last);
     if (came_to == CURLE_OK) {
         (void)snprintf(why, POST_WHY_SIZE, "%s", one->lenient ? one->said : "");
         return POST_ARRIVED;
     }
-    const char *error = one->error[0] != '\0' ? one->error : curl_easy_strerror(came_to);
-    (void)snprintf(why, POST_WHY_SIZE, "%s", refused ? one->said : error);
-    return refused && one->last >= 500 && !is_of_the_settings(came_to, one->last) ? POST_REFUSED : POST_LATER;
+    (void)snprintf(why, POST_WHY_SIZE, "%s", reply_refuses(one->last) ? one->said : fault_of(one, came_to));
+    bool of_the_settings = came_to == CURLE_LOGIN_DENIED || came_to == CURLE_USE_SSL_FAILED;
+    return of_the_settings ? POST_LATER : verdict_of_reply(one->last);
+}
+
+static void end_mail(post *self, struct posting *one, post_result *out)
+{
+    *out = (post_result){.tag = one->tag};
+    out->verdict = judge_mail(one, one->came_to, out->why);
+    out->of_an_address = out->verdict == POST_REFUSED && one->addresses > 1 && !one->lenient;
+    end_posting(self, one);
+}
+
+static void end_request(post *self, const CURLMsg *said, post_result *out)
+{
+    struct posting *one = NULL;
+    long code = 0;
+    (void)curl_easy_getinfo(said->easy_handle, CURLINFO_PRIVATE, &one);
+    (void)curl_easy_getinfo(said->easy_handle, CURLINFO_RESPONSE_CODE, &code);
+    *out = (post_result){.tag = one->tag};
+    out->verdict = judge_web(one, said->data.result, code, out->why);
+    end_posting(self, one);
 }
 
 bool post_result_of(post *self, post_result *out)
 {
     int left;
-    const CURLMsg *said;
-    while ((said = curl_multi_info_read(self->all, &left)) != NULL)
-        if (said->msg == CURLMSG_DONE) {
-            struct posting *one = NULL;
-            CURLcode came_to = said->data.result;
-            long code = 0;
-            (void)curl_easy_getinfo(said->easy_handle, CURLINFO_PRIVATE, &one);
-            (void)curl_easy_getinfo(said->easy_handle, CURLINFO_RESPONSE_CODE, &code);
-            *out = (post_result){.tag = one->tag};
-            out->verdict = one->mail ? judge_mail(one, came_to, out->why) : judge_web(one, came_to, code, out->why);
-            out->of_an_address = one->mail && out->verdict == POST_REFUSED && one->addresses > 1 && !one->lenient;
-            text_mend(out->why);
-            end_posting(self, one);
-            return true;
-        }
-    return false;
+    struct posting *mail = done_mail(self);
+    const CURLMsg *said = mail == NULL ? curl_multi_info_read(self->all, &left) : NULL;
+    if (mail != NULL)
+        end_mail(self, mail, out);
+    else if (said != NULL)
+        end_request(self, said, out);
+    else
+        return false;
+    text_mend(out->why);
+    return true;
 }
