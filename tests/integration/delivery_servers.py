@@ -80,9 +80,11 @@ class WebServer:
                 self.send_response(status)
                 if status in (301, 302):
                     self.send_header("Location", "/elsewhere")
-                self.send_header("Content-Length", "2")
+                body = b"" if status == 204 else b"ok"
+                if body:
+                    self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(b"ok")
+                self.wfile.write(body)
 
             def log_message(self, *arguments):
                 pass

@@ -391,6 +391,7 @@ class Files(Delivered):
         aggregator.await_line("subscriptions-kept")
         self.happens(aggregator, "D2")
         self.await_requests(web, 2)
+        self.await_through("first", 2)
         self.who.write_text(good.replace("first", "second").replace("hook1", "hook2"))
         aggregator.process.send_signal(signal.SIGHUP)
         aggregator.await_line("subscription-begins .*second behind=2")
