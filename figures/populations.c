@@ -5,9 +5,17 @@
 enum { AREA, YEAR, POPULATION };
 enum { YEAR_MIN = 1970, YEAR_MAX = 2099 };
 
+static const double unknown = -1, not_yet = -2;
+
+/* An estimate's day, and how far from it the middle of a window may lie. */
+typedef struct estimate_day {
+    day_number on, earliest, latest;
+} estimate_day;
+
 struct populations {
     const geography *areas;
-    double *each; /* [area * years + year - first]; negative: unknown */
+    double *each; /* [area * years + year - first], its parts' sum where it has none; negative: unknown */
+    estimate_day *days; /* [year - first] */
     int first, years;
 };
 
@@ -64,6 +72,53 @@ static void take_row(populations *self, const sheet *from, size_t row, faults *f
     }
 }
 
+/* A former part of an area that has others now, and that had ended before the day of the estimate: whoever lived
+ * there is counted in the others. */
+static bool was_over(const populations *self, const area *part, int siblings_from, day_number estimate)
+{
+    bool others = false;
+    for (int i = siblings_from; i != AREA_NONE; i = geography_area(self->areas, i)->next_sibling)
+        others = others || geography_area(self->areas, i)->successor == AREA_NONE;
+    return others && part->successor != AREA_NONE && part->valid_to != DAY_NONE && part->valid_to < estimate;
+}
+
+static double *cell_of(const populations *self, int index, int column)
+{
+    return &self->each[index * self->years + column];
+}
+
+/* The area's own estimate, or else the sum of its parts. */
+static double work_out(populations *self, int index, int column)
+{
+    double *own = cell_of(self, index, column), sum = 0;
+    if (*own > not_yet)
+        return *own;
+    *own = unknown;
+    int first = geography_area(self->areas, index)->first_child;
+    for (int child = first; child != AREA_NONE; child = geography_area(self->areas, child)->next_sibling) {
+        double part = work_out(self, child, column);
+        if (part >= 0)
+            sum += part;
+        else if (!was_over(self, geography_area(self->areas, child), first, self->days[column].on))
+            return unknown;
+    }
+    if (first != AREA_NONE)
+        *own = sum;
+    return *own;
+}
+
+/* Once and for all: levels ask on every date. */
+static void complete(populations *self)
+{
+    self->days = memory_new((size_t)self->years, sizeof *self->days);
+    for (int y = 0; y < self->years; y++) {
+        day_number on = day_of(self->first + y, 6, 30);
+        self->days[y] = (estimate_day){on, day_add_years(on, -2), day_add_years(on, 2)};
+        for (int i = 0; i < geography_count(self->areas); i++)
+            (void)work_out(self, i, y);
+    }
+}
+
 populations *populations_create(const sheets *from, const geography *areas, faults *found)
 {
     const sheet *rows = &from->each[SHEET_POPULATIONS];
@@ -73,9 +128,10 @@ populations *populations_create(const sheets *from, const geography *areas, faul
     size_t cells = (size_t)geography_count(areas) * (size_t)self->years;
     self->each = memory_new(cells, sizeof *self->each);
     for (size_t i = 0; i < cells; i++)
-        self->each[i] = -1;
+        self->each[i] = not_yet;
     for (size_t row = 0; row < rows->row_count; row++)
         take_row(self, rows, row, found);
+    complete(self);
     return self;
 }
 
@@ -84,37 +140,9 @@ void populations_destroy(populations **self)
     if (*self == NULL)
         return;
     free((*self)->each);
+    free((*self)->days);
     free(*self);
     *self = NULL;
-}
-
-/* A former part of an area that has others now, and that had ended before the day of the estimate: whoever lived
- * there is counted in the others. */
-static bool was_over(const populations *self, const area *part, int siblings_from, int year)
-{
-    bool others = false;
-    for (int i = siblings_from; i != AREA_NONE; i = geography_area(self->areas, i)->next_sibling)
-        others = others || geography_area(self->areas, i)->successor == AREA_NONE;
-    return others && part->successor != AREA_NONE && part->valid_to != DAY_NONE && part->valid_to < day_of(year, 6, 30);
-}
-
-static bool of_area(const populations *self, int index, int year, double *out)
-{
-    double own = self->each[index * self->years + year - self->first];
-    double sum = 0, part;
-    if (own >= 0) {
-        *out = own;
-        return true;
-    }
-    int first = geography_area(self->areas, index)->first_child;
-    for (int child = first; child != AREA_NONE; child = geography_area(self->areas, child)->next_sibling) {
-        if (of_area(self, child, year, &part))
-            sum += part;
-        else if (!was_over(self, geography_area(self->areas, child), first, year))
-            return false;
-    }
-    *out = sum;
-    return first != AREA_NONE;
 }
 
 bool populations_of(const populations *self, const int *members, size_t count, int year, double *out)
@@ -123,8 +151,8 @@ bool populations_of(const populations *self, const int *members, size_t count, i
     if (count == 0 || year < self->first || year >= self->first + self->years)
         return false;
     for (size_t i = 0; i < count; i++) {
-        double part;
-        if (!of_area(self, members[i], year, &part))
+        double part = *cell_of(self, members[i], year - self->first);
+        if (part < 0)
             return false;
         sum += part;
     }
@@ -137,16 +165,16 @@ bool populations_nearest(const populations *self, const int *members, size_t cou
 {
     /* Twice the distance in days, so that a middle between two days stays whole. */
     int64_t best = INT64_MAX;
-    for (int y = self->first; y < self->first + self->years; y++) {
+    day_number middle = window.from + (window.to - window.from) / 2;
+    for (int y = 0; y < self->years; y++) {
+        const estimate_day *estimate = &self->days[y];
         double people;
-        day_number estimate = day_of(y, 6, 30);
-        int64_t distance = llabs((int64_t)window.from + window.to - 2 * (int64_t)estimate);
-        day_number middle = window.from + (window.to - window.from) / 2;
-        bool near = middle >= day_add_years(estimate, -2) && middle <= day_add_years(estimate, 2);
-        if (!near || distance >= best || !populations_of(self, members, count, y, &people))
+        int64_t distance = llabs((int64_t)window.from + window.to - 2 * (int64_t)estimate->on);
+        bool near = middle >= estimate->earliest && middle <= estimate->latest;
+        if (!near || distance >= best || !populations_of(self, members, count, self->first + y, &people))
             continue;
         best = distance;
-        *year = y;
+        *year = self->first + y;
         *out = people;
     }
     return best != INT64_MAX;
