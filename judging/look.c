@@ -168,8 +168,8 @@ void series_look_ask_p(series_look *self, measurement *of)
 {
     if (!isnan(of->phi))
         return;
-    change_estimate said = change_of(of->current, of->compared, of->exposure, of->compared_exposure,
-                                     look_spread(self, of->now.to));
+    change_chance said = change_chance_of(of->current, of->compared, of->exposure, of->compared_exposure,
+                                          look_spread(self, of->now.to));
     of->p = said.p;
     of->phi = said.phi;
     of->may_alert = said.may_alert;

@@ -32,13 +32,16 @@ static void widen(change_estimate *self, const rate_ratio *exact, const quasi_co
     self->high95 = percent_of(few ? fmax(exact->hi95, t->hi95) : t->hi95);
 }
 
-static void judge_size(change_estimate *self, double current, double before)
+/* By the counts at the current exposure. */
+static bool is_large(double current, double before)
 {
-    bool large = fmax(current, before) >= SHOWN_FROM;
-    bool clear = self->p < small_number_p && fabs(current - before) >= DIFFERENCE_FROM;
-    self->small = !large;
-    self->percent_shown = large && before > 0;
-    self->may_alert = large || (current + before >= ALERT_FROM && clear);
+    return fmax(current, before) >= SHOWN_FROM;
+}
+
+static bool may_alert(double current, double before, double p)
+{
+    bool clear = p < small_number_p && fabs(current - before) >= DIFFERENCE_FROM;
+    return is_large(current, before) || (current + before >= ALERT_FROM && clear);
 }
 
 change_estimate change_of(double current, double before, double exposure_current, double exposure_before,
@@ -63,6 +66,29 @@ change_estimate change_of(double current, double before, double exposure_current
     }
     if (!(before > 0))
         made.percent = made.low95 = made.high95 = NAN;
-    judge_size(&made, current, before * (exposure_current / exposure_before));
+    double same = before * (exposure_current / exposure_before);
+    made.small = !is_large(current, same);
+    made.percent_shown = is_large(current, same) && same > 0;
+    made.may_alert = may_alert(current, same, made.p);
     return made;
+}
+
+static double p_of(double current, double before, double exposure_current, double exposure_before, dispersion spread)
+{
+    if (!(spread.phi > 1))
+        return rate_ratio_midp(current, before, exposure_current, exposure_before);
+    double t = compare_with_spread(current, before, exposure_current, exposure_before, spread).p;
+    if (fmin(current, before) >= FEW)
+        return t;
+    return fmax(rate_ratio_midp(current, before, exposure_current, exposure_before), t);
+}
+
+change_chance change_chance_of(double current, double before, double exposure_current, double exposure_before,
+                               dispersion spread)
+{
+    assert(spread.phi >= 1);
+    double same = before * (exposure_current / exposure_before);
+    double p = p_of(current, before, exposure_current, exposure_before, spread);
+    return (change_chance){.p = p, .phi = spread.phi, .percent_shown = is_large(current, same) && same > 0,
+                           .may_alert = may_alert(current, same, p)};
 }

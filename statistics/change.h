@@ -45,4 +45,13 @@ typedef struct change_estimate {
 change_estimate change_of(double current, double before, double exposure_current, double exposure_before,
                           dispersion spread);
 
+/* What a level asks of a change: the same as in the estimate, without its interval, which is most of the work. */
+typedef struct change_chance {
+    double p, phi;
+    bool percent_shown, may_alert;
+} change_chance;
+
+change_chance change_chance_of(double current, double before, double exposure_current, double exposure_before,
+                               dispersion spread);
+
 #endif

@@ -23,15 +23,20 @@ static void fill_interval(rate_ratio *self, double current, double before, doubl
     self->hi95 = before > 0 ? odds_quantile(1 - tail, current + 1, before) * scale : INFINITY;
 }
 
-static void fill_chances(rate_ratio *self, double current, double trials, double share)
+static double midp(double current, double trials, double share)
 {
     double half = binomial_exactly(current, trials, share) / 2;
     double less = binomial_at_most(current - 1, trials, share) + half;
     double greater = binomial_at_least(current + 1, trials, share) + half;
+    return fmin(1, 2 * fmin(less, greater));
+}
+
+static void fill_chances(rate_ratio *self, double current, double trials, double share)
+{
     self->p_less = binomial_at_most(current, trials, share);
     self->p_greater = binomial_at_least(current, trials, share);
     self->p_central = fmin(1, 2 * fmin(self->p_less, self->p_greater));
-    self->p_midp = fmin(1, 2 * fmin(less, greater));
+    self->p_midp = midp(current, trials, share);
     self->p_minlike = binomial_likelihood_p(current, trials, share);
 }
 
@@ -44,4 +49,10 @@ rate_ratio rate_ratio_exact(double current, double before, double exposure_curre
     fill_interval(&made, current, before, exposure_before / exposure_current);
     fill_chances(&made, current, current + before, exposure_current / (exposure_current + exposure_before));
     return made;
+}
+
+double rate_ratio_midp(double current, double before, double exposure_current, double exposure_before)
+{
+    assert(current >= 0 && before >= 0 && exposure_current > 0 && exposure_before > 0);
+    return midp(current, current + before, exposure_current / (exposure_current + exposure_before));
 }

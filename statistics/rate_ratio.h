@@ -26,4 +26,7 @@ typedef struct rate_ratio {
  */
 rate_ratio rate_ratio_exact(double current, double before, double exposure_current, double exposure_before);
 
+/* Its p_midp alone, for a tenth of the work. */
+double rate_ratio_midp(double current, double before, double exposure_current, double exposure_before);
+
 #endif

@@ -143,6 +143,24 @@ static void every_number_is_a_number_where_one_is_defined(void **state)
     }
 }
 
+static void a_chance_without_the_estimate_is_the_same_to_the_last_bit(void **state)
+{
+    (void)state;
+    static const double counts[] = {0, 1, 4, 9, 10, 23, 49, 50, 71, 1000, 1e6};
+    static const double phis[] = {1, 1.0000001, 1.8, 40};
+    static const double exposures[] = {1, 3, 138670.5};
+    enum { COUNTS = sizeof counts / sizeof counts[0], PHIS = sizeof phis / sizeof phis[0], EXPOSURES = sizeof exposures / sizeof exposures[0] };
+    for (size_t i = 0; i < COUNTS * COUNTS * PHIS * EXPOSURES; i++) {
+        double now = counts[i % COUNTS], before = counts[i / COUNTS % COUNTS];
+        double phi = phis[i / COUNTS / COUNTS % PHIS], exposure = exposures[i / COUNTS / COUNTS / PHIS];
+        change_estimate whole = change_of(now, before, 2, exposure, spread_of(phi, 11));
+        change_chance alone = change_chance_of(now, before, 2, exposure, spread_of(phi, 11));
+        assert_true(alone.p == whole.p && alone.phi == whole.phi);
+        assert_int_equal(alone.may_alert, whole.may_alert);
+        assert_int_equal(alone.percent_shown, whole.percent_shown);
+    }
+}
+
 static void golden_published_changes_are_met(void **state)
 {
     (void)state;
@@ -171,6 +189,7 @@ int main(void)
         cmocka_unit_test(with_dispersion_a_count_of_none_gets_half_an_event_for_the_t),
         cmocka_unit_test(small_numbers_show_no_percentage_and_seldom_alert),
         cmocka_unit_test(every_number_is_a_number_where_one_is_defined),
+        cmocka_unit_test(a_chance_without_the_estimate_is_the_same_to_the_last_bit),
         cmocka_unit_test(golden_published_changes_are_met),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
