@@ -197,35 +197,30 @@ static status move_back(engine *self, version *chain, size_t count, size_t repea
     return engine_restand(self, chain, count, chain_standing(chain, count));
 }
 
-static status admit_known(engine *self, uint64_t hash, uint64_t head, version *made, const sender *from, admission *out)
+/* Another version of an incident whose versions stand in self->chain. */
+static status admit_known(engine *self, uint64_t hash, size_t count, version *made, const sender *from, admission *out)
 {
     version *chain = self->chain;
-    size_t count;
-    status st = engine_chain(self, head, chain, &count);
-    if (st != STATUS_OK)
-        return st;
     made->content = engine_content(self, made);
     size_t repeated = chain_repeated(chain, count, made, from->in_snapshot);
     if (repeated < count) {
         out->kind = ADMISSION_REPEATED;
         return from->in_snapshot ? STATUS_OK : move_back(self, chain, count, repeated, made->issued_ns);
     }
-    st = engine_append(self, hash, chain, count, made);
     out->kind = ADMISSION_REPLACED;
-    return st;
+    return engine_append(self, hash, chain, count, made);
 }
 
 static status admit_version(engine *self, uint64_t hash, version *made, const sender *from, admission *out)
 {
-    uint64_t head;
-    status st = engine_find(self, hash, made->origin, made->reference, &head);
+    size_t count;
+    status st = engine_chain(self, hash, made->origin, made->reference, self->chain, &count);
     if (st != STATUS_OK)
         return st;
-    if (head != 0)
-        return admit_known(self, hash, head, made, from, out);
-    st = engine_append(self, hash, NULL, 0, made);
+    if (count > 0)
+        return admit_known(self, hash, count, made, from, out);
     out->kind = ADMISSION_ACCEPTED;
-    return st;
+    return engine_append(self, hash, NULL, 0, made);
 }
 
 static status admit(engine *self, const incident *record, const sender *from, int64_t now_s, admission *out)

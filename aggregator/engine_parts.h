@@ -49,13 +49,12 @@ status engine_count(engine *self, const version *v, int32_t change);
 status engine_count_upwards(engine *self, int area_index, month_key key, uint32_t category_id,
                             int day_of_month, int32_t change, bool outranked);
 
-/* All versions of the incident whose newest version is `head`, newest first, with their content digests.
- *   out   room for CHAIN_MAX
+/* All versions of an incident, newest first, with their content digests.
+ *   hash   of origin and reference (finder_hash)
+ *   out    room for CHAIN_MAX
+ *   count  0: the incident is not known
  * Errors  STATUS_TOO_LARGE when there are more */
-status engine_chain(engine *self, uint64_t head, version *out, size_t *count);
-
-/* The newest version of an incident; 0: the incident is not known. */
-status engine_find(engine *self, uint64_t hash, uint32_t origin, text named, uint64_t *head);
+status engine_chain(engine *self, uint64_t hash, uint32_t origin, text named, version *out, size_t *count);
 
 /* Makes one of the versions stand and the others not, and counts accordingly. */
 status engine_restand(engine *self, version *chain, size_t count, size_t standing);

@@ -217,12 +217,11 @@ void engine_snapshot_saw(snapshot *self, text named)
 
 static status withdraw(engine *self, const snapshot *of, text named, int64_t now_s)
 {
-    uint64_t hash = finder_hash(of->origin, named), head;
+    uint64_t hash = finder_hash(of->origin, named);
     size_t count;
-    status st = engine_find(self, hash, of->issue.origin, named, &head);
-    if (st != STATUS_OK || head == 0)
-        return st != STATUS_OK ? st : STATUS_CORRUPT;
-    st = engine_chain(self, head, self->chain, &count);
+    status st = engine_chain(self, hash, of->issue.origin, named, self->chain, &count);
+    if (st == STATUS_OK && count == 0)
+        st = STATUS_CORRUPT;
     version made = {
         .origin = of->issue.origin, .reference = named, .revision = of->issue.revision,
         .issued_ns = of->issue.issued_ns, .received_s = now_s, .status = RECORD_WITHDRAWN,

@@ -60,39 +60,38 @@ uint64_t engine_content(const engine *self, const version *v)
     return digest_seeded(v->occurred_to, digest);
 }
 
-status engine_find(engine *self, uint64_t hash, uint32_t origin, text named, uint64_t *head)
+/* The newest version of an incident; its number is 0 when the incident is not known. */
+static status find_newest(engine *self, uint64_t hash, uint32_t origin, text named, version *out)
 {
     uint64_t cursor = 0, candidate;
-    *head = 0;
     while ((candidate = finder_next(self->finder, hash, &cursor)) != 0) {
-        version v;
-        status st = engine_version(self, candidate, self->scratch, &v);
-        if (st != STATUS_OK)
+        status st = engine_version(self, candidate, self->scratch, out);
+        if (st != STATUS_OK || (out->origin == origin && text_equal(out->reference, named)))
             return st;
-        if (v.origin == origin && text_equal(v.reference, named)) {
-            *head = candidate;
-            return STATUS_OK;
-        }
     }
+    *out = (version){0};
     return STATUS_OK;
 }
 
-status engine_chain(engine *self, uint64_t head, version *out, size_t *count)
+status engine_chain(engine *self, uint64_t hash, uint32_t origin, text named, version *out, size_t *count)
 {
     *count = 0;
-    for (uint64_t id = head; id != 0;) {
-        if (*count == CHAIN_MAX)
-            return STATUS_TOO_LARGE;
+    status st = find_newest(self, hash, origin, named, &out[0]);
+    if (st != STATUS_OK || out[0].id == 0)
+        return st;
+    for (;;) {
         version *v = &out[*count];
-        status st = engine_version(self, id, self->scratch, v);
-        if (st != STATUS_OK)
-            return st;
         v->content = engine_content(self, v);
         (*count)++;
-        assert(v->previous < id);
-        id = v->previous;
+        assert(v->previous < v->id);
+        if (v->previous == 0)
+            return STATUS_OK;
+        if (*count == CHAIN_MAX)
+            return STATUS_TOO_LARGE;
+        st = engine_version(self, v->previous, self->scratch, &out[*count]);
+        if (st != STATUS_OK)
+            return st;
     }
-    return STATUS_OK;
 }
 
 status engine_count_upwards(engine *self, int area_index, month_key key, uint32_t category_id,
