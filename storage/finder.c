@@ -95,16 +95,40 @@ static void add(finder *self, struct place made)
     self->places[at] = made;
 }
 
+/* As add, but only behind a place and without going round the table's end. Returns false where nothing is free there. */
+static bool add_behind(finder *self, struct place made, uint64_t behind)
+{
+    uint64_t at = home_of(self, made.fingerprint);
+    while (at > behind && self->places[at].id != 0)
+        at = after(self, at);
+    if (at <= behind)
+        return false;
+    self->places[at] = made;
+    return true;
+}
+
+/* Doubles the table where it lies: the old and the new one together would be half as much again as a country may take.
+ * From the top down all that stands moves to about twice its place, where nothing stands any more that has yet to move.
+ * The few for which this doesn't hold (at the table's ends, in crowds) wait until all others have moved. */
 static void grow(finder *self)
 {
-    struct place *old = self->places;
+    struct place *waiting = NULL;
+    size_t count = 0, room = 0;
     uint64_t capacity = self->capacity;
     set_capacity(self, capacity * 2);
-    self->places = memory_new(self->capacity, sizeof *self->places);
-    for (uint64_t i = 0; i < capacity; i++)
-        if (old[i].id != 0)
-            add(self, old[i]);
-    free(old);
+    self->places = memory_grow(self->places, self->capacity, sizeof *self->places);
+    memset(self->places + capacity, 0, capacity * sizeof *self->places);
+    for (uint64_t at = capacity; at-- > 0;) {
+        struct place moved = self->places[at];
+        self->places[at].id = 0;
+        if (moved.id == 0 || add_behind(self, moved, at))
+            continue;
+        waiting = memory_room(waiting, count, &room, sizeof *waiting);
+        waiting[count++] = moved;
+    }
+    while (count > 0)
+        add(self, waiting[--count]);
+    free(waiting);
 }
 
 /* The place of a version, or of a free one behind its chain. */

@@ -86,6 +86,30 @@ static void incidents_of_one_hash_are_all_candidates(void **state)
     finder_destroy(&f);
 }
 
+/* Crowds at both ends of the table, which reach over its end and on from its beginning, and one in the middle that is
+ * longer than the way to its new home. */
+static void all_are_found_after_each_growth_however_they_crowd(void **state)
+{
+    (void)state;
+    enum { CROWDED = 6000, CROWDS = 5 };
+    static const uint64_t crowds[CROWDS] = {0, 0xfffffff000000000u, 0x0010000000000000u, 0x8000000000000000u,
+                                            0xffffffff00000000u};
+    finder *f = finder_create();
+    size_t candidates, held = 0, growths = 0;
+    for (uint64_t id = 1; id <= CROWDED; id++) {
+        finder_put(f, crowds[id % CROWDS] ^ (id / CROWDS % 16) << 32, 0, id);
+        if (finder_held(f) == held)
+            continue;
+        held = finder_held(f);
+        growths++;
+        for (uint64_t each = 1; each <= id; each++)
+            assert_true(is_candidate(f, crowds[each % CROWDS] ^ (each / CROWDS % 16) << 32, each, &candidates));
+    }
+    assert_in_range(growths, 4, 5);
+    assert_int_equal(finder_count(f), CROWDED);
+    finder_destroy(&f);
+}
+
 static void many_incidents_are_found_and_cost_few_octets(void **state)
 {
     (void)state;
@@ -291,6 +315,7 @@ int main(void)
         cmocka_unit_test(an_incident_stands_under_origin_and_reference),
         cmocka_unit_test(the_newest_version_stands_in_place_of_the_older),
         cmocka_unit_test(incidents_of_one_hash_are_all_candidates),
+        cmocka_unit_test(all_are_found_after_each_growth_however_they_crowd),
         cmocka_unit_test(many_incidents_are_found_and_cost_few_octets),
         cmocka_unit_test(random_changes_agree_with_a_plain_table),
         cmocka_unit_test_setup_teardown(a_checkpoint_reads_back_as_it_was_and_goes_on, save_some, forget),
