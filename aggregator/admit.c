@@ -255,6 +255,12 @@ static status admit(engine *self, const incident *record, const sender *from, in
     return st;
 }
 
+void engine_expect(const engine *self, const incident *next, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        finder_expect(self->finder, finder_hash(next[i].origin, next[i].reference));
+}
+
 status engine_admit(engine *self, const incident *record, const sender *from, int64_t now_s, admission *out)
 {
     *out = (admission){.kind = ADMISSION_REPEATED};

@@ -32,6 +32,7 @@ static sender sender_of(const open_stream *stream)
 static refusal admit_incidents(receive *self, session *from, open_stream *stream, const message *in, moment now)
 {
     sender who = sender_of(stream);
+    engine_expect(self->engine, in->records.incidents, in->records.incident_count);
     for (size_t i = 0; i < in->records.incident_count; i++) {
         const incident *record = &in->records.incidents[i];
         admission said;

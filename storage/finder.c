@@ -74,6 +74,11 @@ static uint64_t after(const finder *self, uint64_t at)
     return (at + 1) & (self->capacity - 1);
 }
 
+void finder_expect(const finder *self, uint64_t hash)
+{
+    __builtin_prefetch(&self->places[home_of(self, fingerprint_of(hash))]);
+}
+
 uint64_t finder_next(const finder *self, uint64_t hash, uint64_t *cursor)
 {
     uint32_t fingerprint = fingerprint_of(hash);

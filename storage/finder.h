@@ -20,6 +20,10 @@ void finder_destroy(finder **self);
 /* The hash under which an incident stands. */
 uint64_t finder_hash(text origin, text reference);
 
+/* This hash will be looked for soon: its place is fetched meanwhile. A place in a large table costs a wait for memory, and
+ * those of many records cost one wait together. */
+void finder_expect(const finder *self, uint64_t hash);
+
 /* The versions that may be the one looked for, one a call.
  *   cursor   0 at first
  * Returns    a version's number, or 0 when there are no more */
