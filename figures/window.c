@@ -83,3 +83,34 @@ const char *window_title(const window *self, char *out, size_t size)
     }
     return out;
 }
+
+/* --- a walk --------------------------------------------------------------------------------------- */
+
+static period days_of_month(month_number m)
+{
+    return (period){month_first(m), month_last(m)};
+}
+
+void window_walk_to(window_walk *self, day_number on)
+{
+    if (on >= self->month.from && on <= self->month.to)
+        return;
+    self->number = month_of(on);
+    self->month = days_of_month(self->number);
+    self->year_before = days_of_month(self->number - 12);
+    self->two_before = days_of_month(self->number - 24);
+}
+
+/* As day_add_years, from one month to the same one of another year. */
+static day_number same_day(period from, period to, day_number on)
+{
+    day_number there = to.from + (on - from.from);
+    return on == from.to || there > to.to ? to.to : there;
+}
+
+window window_walk_years(const window_walk *self, day_number on)
+{
+    day_number before = same_day(self->month, self->year_before, on);
+    day_number two_before = same_day(self->year_before, self->two_before, before);
+    return (window){.kind = WINDOW_ROLLING_YEAR, .now = {before + 1, on}, .before = {two_before + 1, before}};
+}

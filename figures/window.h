@@ -33,4 +33,16 @@ const char *window_title(const window *self, char *out, size_t size);
 /* The last day of the last month that is over on a day. */
 day_number last_complete_month(day_number on);
 
+/* Rolling years of dates that follow each other: the calendar is asked once a month, not for every date. Zeroed it
+ * stands nowhere. */
+typedef struct window_walk {
+    month_number number;
+    period month, year_before, two_before; /* the month that it stands in, and the same month of years before */
+} window_walk;
+
+void window_walk_to(window_walk *self, day_number on);
+
+/* As window_of(WINDOW_ROLLING_YEAR) of a date in the month that it stands in. */
+window window_walk_years(const window_walk *self, day_number on);
+
 #endif

@@ -82,8 +82,6 @@ static void step(rule_state *self, const watch_rule *rule, series_look *look, me
 {
     trend_direction direction;
     alert_level wanted = series_look_level(look, rule, seen, &direction);
-    if (!seen->possible)
-        return;
     if (wants_more(self, wanted, direction)) {
         if (is_due(self, rule, seen, wanted, direction)) {
             take(self, self->wanted, direction, on);
@@ -136,34 +134,66 @@ static void settle(const rules *by, const bool *applies, series_look *look, seri
     state->since = on;
     if (visit == NULL)
         return;
-    if (!seen[change.rule].possible)
+    if (!seen[change.rule].possible || seen[change.rule].now.to != on)
         seen[change.rule] = series_look_at(look, &by->each[change.rule], on);
     series_look_ask_p(look, &seen[change.rule]);
     change.seen = seen[change.rule];
     visit(context, &change);
 }
 
+/* One date, by every rule that looks on it.
+ *   says_from   [rule]: dates before can say nothing
+ *   seen        [rule]: on the last date looked from; then on this one, where the rule looks on it
+ * Returns       can any say something? */
+static bool look_from(const rules *by, const bool *applies, const day_number *says_from, series_look *look, day_number on,
+                      series_state *state, measurement *seen)
+{
+    bool said = false;
+    for (size_t i = 0; i < by->count; i++) {
+        if (!applies[i] || !series_look_is_due(look, by->each[i].detector, on))
+            continue;
+        state->last_look = on;
+        if (on < says_from[i])
+            continue;
+        series_look_go_on(look, &by->each[i], on, &seen[i]);
+        if (!seen[i].possible)
+            continue;
+        said = true;
+        step(&state->each[i], &by->each[i], look, &seen[i], on);
+        if (state->each[i].first_said == DAY_NONE)
+            state->each[i].first_said = on;
+    }
+    return said;
+}
+
+/* Passes over dates that can say nothing: of them only the last that is looked from leaves a trace. */
+static void pass_over(const rules *by, const bool *applies, series_look *look, period dates, series_state *state)
+{
+    for (day_number on = dates.to; on >= dates.from; on--)
+        for (size_t i = 0; i < by->count; i++)
+            if (applies[i] && series_look_is_due(look, by->each[i].detector, on)) {
+                state->last_look = on;
+                return;
+            }
+}
+
 void fold_series(const rules *by, const bool *applies, series_look *look, period dates, series_state *state,
                  void (*visit)(void *context, const level_change *change), void *context)
 {
     measurement seen[RULES_MAX];
-    for (day_number on = dates.from; on <= dates.to; on++) {
-        bool looked = false;
-        memset(seen, 0, by->count * sizeof *seen);
-        for (size_t i = 0; i < by->count; i++) {
-            if (!applies[i] || !series_look_is_due(look, by->each[i].detector, on))
-                continue;
-            seen[i] = series_look_at(look, &by->each[i], on);
-            step(&state->each[i], &by->each[i], look, &seen[i], on);
-            looked = true;
-            if (seen[i].possible && state->each[i].first_said == DAY_NONE)
-                state->each[i].first_said = on;
-            if (seen[i].possible && state->first_said == DAY_NONE)
-                state->first_said = on;
-        }
-        if (!looked)
+    day_number says_from[RULES_MAX], from = dates.to + 1;
+    memset(seen, 0, by->count * sizeof *seen);
+    for (size_t i = 0; i < by->count; i++) {
+        says_from[i] = applies[i] ? series_look_says_from(look, &by->each[i]) : INT32_MAX;
+        from = says_from[i] < from ? says_from[i] : from;
+    }
+    if (from > dates.from)
+        pass_over(by, applies, look, (period){dates.from, from - 1}, state);
+    for (day_number on = from > dates.from ? from : dates.from; on <= dates.to; on++) {
+        if (!look_from(by, applies, says_from, look, on, state, seen))
             continue;
-        state->last_look = on;
+        if (state->first_said == DAY_NONE)
+            state->first_said = on;
         settle(by, applies, look, state, on, seen, visit, context);
     }
 }

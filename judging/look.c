@@ -3,11 +3,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "figures/window.h"
 #include "look_parts.h"
 #include "statistics/change.h"
 
 enum { DISPERSION_YEARS_MAX = 5, MONTHS_A_YEAR = 12 };
+enum { SEVERAL_YEARS = -1 };
+enum { YEAR_DAYS_MIN = 365 };
 
 series_look *series_look_create(const series_view *view, int baseline)
 {
@@ -95,25 +96,66 @@ static measurement compare_years(const series_look *self, period now, period bef
 
 static measurement look_at_baseline(const series_look *self, day_number on)
 {
-    period now = rolling_year(on), before = financial_year(self->baseline);
+    period now = window_walk_years(&self->at, on).now, before = financial_year(self->baseline);
     if (self->baseline == 0 || now.from <= before.to)
         return (measurement){.now = now, .before = before};
     return compare_years(self, now, before);
 }
 
-static measurement look_at_gap(const series_look *self, const watch_rule *rule, day_number on)
+/* The year of the estimate that a rolling year's rates use; 0: there is none. */
+static int estimate_year(const series_look *self, int wide, period now)
+{
+    const int members[] = {self->view->area, wide};
+    double all;
+    int year;
+    return populations_nearest(self->view->people, members, 2, now, &year, &all) ? year : 0;
+}
+
+/* The estimate nearest to a window changes with the window's date in one direction only, so dates between two that use
+ * the same one use it too. */
+static void find_residents(series_look *self, int wide)
+{
+    struct gap_residents *found = &self->residents;
+    if (found->held && found->month == self->at.number && found->wide == wide)
+        return;
+    int first = estimate_year(self, wide, window_walk_years(&self->at, self->at.month.from).now);
+    int last = estimate_year(self, wide, window_walk_years(&self->at, self->at.month.to).now);
+    *found = (struct gap_residents){.held = true, .month = self->at.number, .wide = wide,
+                                    .year = first == last ? first : SEVERAL_YEARS};
+    if (found->year > 0) {
+        (void)populations_of(self->view->people, &self->view->area, 1, found->year, &found->here);
+        (void)populations_of(self->view->people, &wide, 1, found->year, &found->all);
+    }
+}
+
+static bool residents_of(series_look *self, int wide, period now, double *here, double *all)
+{
+    find_residents(self, wide);
+    *here = self->residents.here;
+    *all = self->residents.all;
+    int year = self->residents.year;
+    if (year != SEVERAL_YEARS)
+        return year > 0;
+    year = estimate_year(self, wide, now);
+    return year > 0 && populations_of(self->view->people, &self->view->area, 1, year, here) &&
+           populations_of(self->view->people, &wide, 1, year, all);
+}
+
+static const wider_series *wider_of(const series_look *self, const watch_rule *rule)
 {
     static const wider_series none = {0};
-    const wider_series *wider = self->view->wider != NULL ? &self->view->wider[rule->index] : &none;
-    measurement m = {.now = rolling_year(on), .before = rolling_year(on)};
-    const int members[] = {self->view->area, wider->area};
+    return self->view->wider != NULL ? &self->view->wider[rule->index] : &none;
+}
+
+static measurement look_at_gap(series_look *self, const watch_rule *rule, day_number on)
+{
+    const wider_series *wider = wider_of(self, rule);
+    period year = window_walk_years(&self->at, on).now;
+    measurement m = {.now = year, .before = year};
     double people, all;
-    int year;
     if (wider->counts == NULL || !look_knows(self->view, m.now) || !period_set_contains(wider->known, m.now) ||
-        day_series_hidden(wider->counts, m.now) > 0 ||
-        !populations_nearest(self->view->people, members, 2, m.now, &year, &all) ||
-        !populations_of(self->view->people, members, 1, year, &people) ||
-        !populations_of(self->view->people, members + 1, 1, year, &all) || !(all > people))
+        day_series_hidden(wider->counts, m.now) > 0 || !residents_of(self, wider->area, m.now, &people, &all) ||
+        !(all > people))
         return m;
     m.possible = m.complete = true;
     m.current = day_series_count(self->view->counts, m.now);
@@ -128,19 +170,20 @@ static measurement look_at_gap(const series_look *self, const watch_rule *rule, 
 
 bool series_look_is_due(series_look *self, detector_kind detector, day_number on)
 {
+    window_walk_to(&self->at, on);
     switch (detector) {
     case DETECTOR_WEEKLY_SPIKE: return weekday_of(on) == 6;
-    case DETECTOR_CONTROL_CHART: return day_ends_month(on);
+    case DETECTOR_CONTROL_CHART: return on == self->at.month.to;
     case DETECTOR_ROLLING_YEAR:
     case DETECTOR_BASELINE_YEAR:
     case DETECTOR_COMPARATOR_GAP:
     case DETECTORS:
         break;
     }
-    if (day_ends_month(on))
+    if (on == self->at.month.to)
         return true;
     /* Months change their mind once a month at most. */
-    month_number m = month_of(on);
+    month_number m = self->at.number;
     if (self->month_only_of != m) {
         self->month_only_of = m;
         self->month_only = day_series_month_only(self->view->counts, (period){month_first(m - 24), month_last(m)});
@@ -148,12 +191,34 @@ bool series_look_is_due(series_look *self, detector_kind detector, day_number on
     return !self->month_only;
 }
 
+day_number series_look_says_from(const series_look *self, const watch_rule *rule)
+{
+    const period_set *known = self->view->known;
+    day_number first = known->count > 0 ? known->each[0].from : DAY_NONE;
+    if (first == DAY_NONE)
+        return INT32_MAX;
+    switch (rule->detector) {
+    case DETECTOR_ROLLING_YEAR: return first + 2 * YEAR_DAYS_MIN - 1;
+    case DETECTOR_BASELINE_YEAR:
+        if (self->baseline == 0 || !look_knows(self->view, financial_year(self->baseline)))
+            return INT32_MAX;
+        return financial_year(self->baseline).to + YEAR_DAYS_MIN;
+    case DETECTOR_COMPARATOR_GAP: return wider_of(self, rule)->counts != NULL ? first + YEAR_DAYS_MIN - 1 : INT32_MAX;
+    case DETECTOR_WEEKLY_SPIKE:
+    case DETECTOR_CONTROL_CHART:
+    case DETECTORS:
+        break;
+    }
+    return first;
+}
+
 measurement series_look_at(series_look *self, const watch_rule *rule, day_number on)
 {
     window years;
+    window_walk_to(&self->at, on);
     switch (rule->detector) {
     case DETECTOR_ROLLING_YEAR:
-        years = window_of(WINDOW_ROLLING_YEAR, on);
+        years = window_walk_years(&self->at, on);
         return compare_years(self, years.now, years.before);
     case DETECTOR_BASELINE_YEAR: return look_at_baseline(self, on);
     case DETECTOR_COMPARATOR_GAP: return look_at_gap(self, rule, on);
@@ -162,6 +227,26 @@ measurement series_look_at(series_look *self, const watch_rule *rule, day_number
     case DETECTORS: break;
     }
     return (measurement){0};
+}
+
+/* Dispersion may change where a month ends. */
+static bool asks_the_same(const series_look *self, const measurement *earlier, const measurement *now)
+{
+    return isnan(now->phi) && !isnan(earlier->phi) && earlier->possible && earlier->now.to >= self->at.month.from &&
+           now->now.to < self->at.month.to && earlier->current == now->current && earlier->compared == now->compared &&
+           earlier->exposure == now->exposure && earlier->compared_exposure == now->compared_exposure;
+}
+
+void series_look_go_on(series_look *self, const watch_rule *rule, day_number on, measurement *seen)
+{
+    measurement now = series_look_at(self, rule, on);
+    if (asks_the_same(self, seen, &now)) {
+        now.p = seen->p;
+        now.phi = seen->phi;
+        now.may_alert = seen->may_alert;
+        now.percent_shown = seen->percent_shown;
+    }
+    *seen = now;
 }
 
 void series_look_ask_p(series_look *self, measurement *of)

@@ -1,7 +1,8 @@
 /* look.h - what a detector sees of one series on one date: a measurement, no level yet.
  *
  * Pure: counts, coverage and populations go in; nothing is read, no clock. A look keeps what is dear to work
- * out (dispersion, weeks) from one date to the next. Proved by tests/test_fold.c and test_look_rare.c.
+ * out (dispersion, weeks, the calendar, p) from one date to the next. Proved by tests/test_fold.c, test_look_dates.c
+ * and test_look_rare.c.
  */
 #ifndef TOCSIN_LOOK_H
 #define TOCSIN_LOOK_H
@@ -47,7 +48,7 @@ typedef struct measurement {
     double exposure, compared_exposure; /* years, or residents */
     double percent;            /* NAN when the compared count is 0 */
     double difference;         /* current - compared at the same exposure */
-    double p;                  /* NAN until measurement_p was asked, or where none exists */
+    double p;                  /* NAN until series_look_ask_p was asked, or where none exists */
     double phi;                /* NAN with it */
     bool may_alert;            /* the numbers carry an alert; with p */
     bool percent_shown;        /* and a percentage */
@@ -57,8 +58,15 @@ typedef struct measurement {
  * for weeks; ends of months for charts. */
 bool series_look_is_due(series_look *self, detector_kind detector, day_number on);
 
+/* On no date before this one can the rule's detector say anything. */
+day_number series_look_says_from(const series_look *self, const watch_rule *rule);
+
 /* What the rule's detector measures on a date, p left out where it costs. */
 measurement series_look_at(series_look *self, const watch_rule *rule, day_number on);
+
+/* The same; p stays where it was asked on an earlier date and nothing that it depends on has changed.
+ *   seen   by the same rule on an earlier date, or zeroed; then: on this one */
+void series_look_go_on(series_look *self, const watch_rule *rule, day_number on, measurement *seen);
 
 /* Works p, phi and may_alert out. Source: change.h for D1, D2 and D3. */
 void series_look_ask_p(series_look *self, measurement *of);

@@ -2,6 +2,7 @@
 #ifndef TOCSIN_LOOK_PARTS_H
 #define TOCSIN_LOOK_PARTS_H
 
+#include "figures/window.h"
 #include "look.h"
 
 struct series_look {
@@ -9,8 +10,16 @@ struct series_look {
     int baseline;
     month_number spread_month; /* for which `spread` was worked out */
     dispersion spread;
+    window_walk at;            /* the date looked from last */
     month_number month_only_of;
     bool month_only;
+    struct gap_residents {     /* of the estimate that a month's dates use */
+        bool held;
+        month_number month;
+        int wide;              /* area index */
+        int year;              /* 0: there is none; SEVERAL_YEARS */
+        double here, all;
+    } residents;
     period weeks_run;          /* of known days that `weeks` lie in */
     double *weeks;             /* counts, Monday to Sunday */
     size_t week_count;

@@ -151,6 +151,21 @@ static void rolling_and_financial_years_are_years(void **state)
         assert_int_equal(window_kind_is_year((window_kind)kind), year[kind]);
 }
 
+static void a_walk_over_dates_gives_every_date_its_rolling_years(void **state)
+{
+    (void)state;
+    window_walk at = {0};
+    for (day_number on = DAY_MIN; on <= DAY_MAX; on++) {
+        window_walk_to(&at, on);
+        window walked = window_walk_years(&at, on), made = window_of(WINDOW_ROLLING_YEAR, on);
+        assert_memory_equal(&walked, &made, sizeof made);
+        assert_int_equal(at.number, month_of(on));
+        assert_int_equal(at.month.to == on, day_ends_month(on));
+    }
+    window_walk_to(&at, DAY_MIN); /* backwards too */
+    assert_int_equal(at.number, month_of(DAY_MIN));
+}
+
 static void a_kind_reads_back_as_it_is_written(void **state)
 {
     (void)state;
@@ -186,6 +201,7 @@ int main(void)
         cmocka_unit_test(the_last_complete_month_is_over_on_the_day),
         cmocka_unit_test(a_title_says_which_days_are_meant),
         cmocka_unit_test(rolling_and_financial_years_are_years),
+        cmocka_unit_test(a_walk_over_dates_gives_every_date_its_rolling_years),
         cmocka_unit_test(a_kind_reads_back_as_it_is_written),
         cmocka_unit_test(words_that_are_no_kind_are_refused),
     };
