@@ -28,7 +28,7 @@ typedef struct bare_row {
 typedef struct bare_counts bare_counts;
 
 typedef struct bare_block {
-    uint64_t key;        /* area << 32 | month or day */
+    uint64_t key;        /* month or day << 32 | area: a commit's lie together */
     bool changed;
     uint16_t *counts;    /* of each day of the block, of each category */
 } bare_block;

@@ -76,7 +76,7 @@ void bare_counts_add(bare_counts *self, const bare_row *row, int change)
     uint32_t unit = self->by_day ? (uint32_t)row->day : (uint32_t)(date.year * 12 + date.month - 1);
     size_t day = self->by_day ? 0 : (size_t)date.day;
     for (const int *area = self->up[row->area]; *area >= 0; area++)
-        add_to(self, (uint64_t)*area << 32 | unit, day, row, change);
+        add_to(self, (uint64_t)unit << 32 | (uint64_t)*area, day, row, change);
 }
 
 static int by_key(const void *a, const void *b)
