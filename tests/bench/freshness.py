@@ -7,6 +7,7 @@ import statistics
 import subprocess
 import time
 
+import alert as alert_bench
 from measured import Figure, percentile
 from running import BIN, UNTIL, Aggregator, a_folder, ask, collector, json_of, reader, say
 
@@ -79,3 +80,20 @@ def measure(options, stores):
 
     return (both("appended to a followed file -> seen", followed, (1, 2.5)) + both("into a spooled pipe -> seen", piped) +
             both("fdatasync of 4 KiB", limits["fdatasync_ms"]) + both("ZeroMQ round trip", limits["round_trip_ms"]))
+
+
+def alert(options, stores):
+    """From a record that takes a series over its threshold to the alert in a subscriber's hands (alert.py)."""
+    command = f"scripts/bench alert --singles {options.singles}"
+    say("alert")
+    with a_folder() as folder:
+        bench = alert_bench.Bench(BIN, folder)
+        try:
+            _, endpoint = bench.prepare()
+            seen, told = bench.measure(endpoint, options.singles)
+        finally:
+            bench.end()
+    later = [b - a for a, b in zip(seen, told)]
+    return [Figure("alert", "record -> alert at a subscriber, median", "ms", [statistics.median(told)], command, 1.5),
+            Figure("alert", "record -> alert at a subscriber, 99th percentile", "ms", [percentile(told, 99)], command, 3),
+            Figure("alert", "of that behind the record's being seen, median", "ms", [statistics.median(later)], command, 0.5)]

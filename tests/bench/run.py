@@ -20,6 +20,7 @@ from running import KEPT, Stores, a_folder, say
 PARTS = {
     "ingest": ingest.measure,
     "freshness": freshness.measure,
+    "alert": freshness.alert,
     "report": reading.report,
     "backtest": reading.backtest,
     "verify": reading.verify,
