@@ -9,12 +9,10 @@ enum { FEW = 10, SHOWN_FROM = 50, ALERT_FROM = 10, DIFFERENCE_FROM = 5 };
 
 static const double small_number_p = 0.01;
 
-/* The t comparison, with half an event more on both sides where one has none. */
-static quasi_comparison compare_with_spread(double current, double before, double exposure_current,
-                                            double exposure_before, dispersion spread)
+/* For the t: half an event more on both sides where one has none. */
+static double half_for(double current, double before)
 {
-    double half = current > 0 && before > 0 ? 0 : 0.5;
-    return quasi_compare(current + half, before + half, exposure_current, exposure_before, spread);
+    return current > 0 && before > 0 ? 0 : 0.5;
 }
 
 static double percent_of(double ratio)
@@ -61,7 +59,8 @@ change_estimate change_of(double current, double before, double exposure_current
         .high95 = percent_of(exact.hi95),
     };
     if (spread.phi > 1) {
-        quasi_comparison t = compare_with_spread(current, before, exposure_current, exposure_before, spread);
+        double half = half_for(current, before);
+        quasi_comparison t = quasi_compare(current + half, before + half, exposure_current, exposure_before, spread);
         widen(&made, &exact, &t, fmin(current, before) < FEW);
     }
     if (!(before > 0))
@@ -77,7 +76,8 @@ static double p_of(double current, double before, double exposure_current, doubl
 {
     if (!(spread.phi > 1))
         return rate_ratio_midp(current, before, exposure_current, exposure_before);
-    double t = compare_with_spread(current, before, exposure_current, exposure_before, spread).p;
+    double half = half_for(current, before);
+    double t = quasi_p(current + half, before + half, exposure_current, exposure_before, spread);
     if (fmin(current, before) >= FEW)
         return t;
     return fmax(rate_ratio_midp(current, before, exposure_current, exposure_before), t);

@@ -41,6 +41,15 @@ dispersion dispersion_of(const double *counts, int years)
     return made;
 }
 
+double quasi_p(double current, double before, double exposure_current, double exposure_before, dispersion spread)
+{
+    assert(spread.df > 0);
+    if (!(current > 0 && before > 0))
+        return NAN;
+    double se = sqrt(spread.phi * (1 / current + 1 / before));
+    return student_two_sided(log(current / before * (exposure_before / exposure_current)) / se, spread.df);
+}
+
 quasi_comparison quasi_compare(double current, double before, double exposure_current, double exposure_before,
                                dispersion spread)
 {

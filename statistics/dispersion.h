@@ -44,4 +44,7 @@ typedef struct quasi_comparison {
 quasi_comparison quasi_compare(double current, double before, double exposure_current, double exposure_before,
                                dispersion spread);
 
+/* Its p alone. */
+double quasi_p(double current, double before, double exposure_current, double exposure_before, dispersion spread);
+
 #endif

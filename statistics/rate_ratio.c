@@ -25,9 +25,13 @@ static void fill_interval(rate_ratio *self, double current, double before, doubl
 
 static double midp(double current, double trials, double share)
 {
-    double half = binomial_exactly(current, trials, share) / 2;
-    double less = binomial_at_most(current - 1, trials, share) + half;
-    double greater = binomial_at_least(current + 1, trials, share) + half;
+    double half = binomial_exactly(current, trials, share) / 2, mean = trials * share;
+    double less = INFINITY, greater = INFINITY;
+    /* Together they are 1, and the median lies within 1 of the mean: farther out the larger one need not be known. */
+    if (current < mean + 2)
+        less = binomial_at_most(current - 1, trials, share) + half;
+    if (current > mean - 2)
+        greater = binomial_at_least(current + 1, trials, share) + half;
     return fmin(1, 2 * fmin(less, greater));
 }
 

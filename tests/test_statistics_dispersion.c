@@ -84,6 +84,8 @@ static void a_count_of_none_has_no_logarithm(void **state)
     dispersion d = {.phi_raw = 2, .phi = 2, .df = 11};
     expect_near(quasi_compare(0, 7, 1, 1, d).p, NAN, 0);
     expect_near(quasi_compare(7, 0, 1, 1, d).p, NAN, 0);
+    expect_near(quasi_p(0, 7, 1, 1, d), NAN, 0);
+    assert_true(quasi_p(7, 5, 1, 3, d) == quasi_compare(7, 5, 1, 3, d).p);
 }
 
 /* "4;0;12": the months of one row. */
