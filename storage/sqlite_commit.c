@@ -31,42 +31,49 @@ static void bind_coordinate(sqlite3_stmt *st, int index, int32_t value)
         (void)sqlite3_bind_int(st, index, value);
 }
 
-static void bind_version(sqlite3_stmt *st, const version *v)
+/* The n-th of those that go in with one statement, from 0. */
+static void bind_version(sqlite3_stmt *st, int n, const version *v)
 {
-    db_bind_u64(st, 1, v->id);
-    (void)sqlite3_bind_int64(st, 2, v->origin);
-    db_bind_text(st, 3, v->reference);
-    db_bind_u64(st, 4, v->revision);
-    (void)sqlite3_bind_int64(st, 5, v->issued_ns);
-    (void)sqlite3_bind_int64(st, 6, v->received_s);
-    (void)sqlite3_bind_int(st, 7, (int)v->status);
-    (void)sqlite3_bind_int(st, 8, v->current);
+    int at = n * VERSION_COLUMNS;
+    db_bind_u64(st, at + 1, v->id);
+    (void)sqlite3_bind_int64(st, at + 2, v->origin);
+    db_bind_text(st, at + 3, v->reference);
+    db_bind_u64(st, at + 4, v->revision);
+    (void)sqlite3_bind_int64(st, at + 5, v->issued_ns);
+    (void)sqlite3_bind_int64(st, at + 6, v->received_s);
+    (void)sqlite3_bind_int(st, at + 7, (int)v->status);
+    (void)sqlite3_bind_int(st, at + 8, v->current);
     if (v->previous == 0)
-        (void)sqlite3_bind_null(st, 9);
+        (void)sqlite3_bind_null(st, at + 9);
     else
-        db_bind_u64(st, 9, v->previous);
+        db_bind_u64(st, at + 9, v->previous);
     if (v->recorded == DAY_NONE)
-        (void)sqlite3_bind_null(st, 10);
+        (void)sqlite3_bind_null(st, at + 10);
     else
-        (void)sqlite3_bind_int(st, 10, v->recorded);
-    (void)sqlite3_bind_int(st, 11, v->month_only);
-    db_bind_code(st, 12, v->offence);
-    db_bind_code(st, 13, v->place);
-    db_bind_code(st, 14, v->markers);
-    db_bind_code(st, 15, v->outcome);
-    db_bind_text_or_null(st, 16, v->recorded_at);
-    db_bind_text_or_null(st, 17, v->occurred_at);
-    db_bind_text_or_null(st, 18, v->occurred_to);
-    bind_coordinate(st, 19, v->latitude_e6);
-    bind_coordinate(st, 20, v->longitude_e6);
+        (void)sqlite3_bind_int(st, at + 10, v->recorded);
+    (void)sqlite3_bind_int(st, at + 11, v->month_only);
+    db_bind_code(st, at + 12, v->offence);
+    db_bind_code(st, at + 13, v->place);
+    db_bind_code(st, at + 14, v->markers);
+    db_bind_code(st, at + 15, v->outcome);
+    db_bind_text_or_null(st, at + 16, v->recorded_at);
+    db_bind_text_or_null(st, at + 17, v->occurred_at);
+    db_bind_text_or_null(st, at + 18, v->occurred_to);
+    bind_coordinate(st, at + 19, v->latitude_e6);
+    bind_coordinate(st, at + 20, v->longitude_e6);
 }
 
 static status put_versions(store *self, const store_group *group)
 {
-    sqlite3_stmt *st = NULL;
-    status said = db_statement(self, QUERY_PUT_VERSION, &st);
-    for (size_t i = 0; i < group->version_count && said == STATUS_OK; i++) {
-        bind_version(st, &group->versions[i]);
+    sqlite3_stmt *many = NULL, *one = NULL;
+    status said = db_statement(self, QUERY_PUT_VERSIONS, &many);
+    if (said == STATUS_OK)
+        said = db_statement(self, QUERY_PUT_VERSION, &one);
+    for (size_t i = 0; i < group->version_count && said == STATUS_OK;) {
+        int count = group->version_count - i < VERSIONS_AT_ONCE ? 1 : VERSIONS_AT_ONCE;
+        sqlite3_stmt *st = count == 1 ? one : many;
+        for (int n = 0; n < count; n++)
+            bind_version(st, n, &group->versions[i++]);
         said = db_run(self, st);
     }
     return said;

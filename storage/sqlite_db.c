@@ -4,16 +4,21 @@
 #include <stdio.h>
 #include <string.h>
 
+#define INSERT_VERSION                                                                                                 \
+    "INSERT INTO version (id, origin, reference, revision, issued, received, status, current, previous, recorded,"    \
+    " month_only, offence, place, markers, outcome, recorded_at, occurred_at, occurred_to, latitude, longitude)"      \
+    " VALUES "
+#define VERSION_VALUES "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+#define FOUR(values) values ", " values ", " values ", " values
+
 static const char *const queries[QUERIES] = {
     [QUERY_BEGIN_WRITE] = "BEGIN IMMEDIATE",
     [QUERY_BEGIN_READ] = "BEGIN",
     [QUERY_COMMIT] = "COMMIT",
     [QUERY_ROLLBACK] = "ROLLBACK",
     [QUERY_PUT_CODE] = "INSERT INTO code (kind, id, code, name, hint) VALUES (?1, ?2, ?3, ?4, ?5)",
-    [QUERY_PUT_VERSION] =
-        "INSERT INTO version (id, origin, reference, revision, issued, received, status, current, previous, recorded,"
-        " month_only, offence, place, markers, outcome, recorded_at, occurred_at, occurred_to, latitude, longitude)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+    [QUERY_PUT_VERSION] = INSERT_VERSION VERSION_VALUES,
+    [QUERY_PUT_VERSIONS] = INSERT_VERSION FOUR(FOUR(VERSION_VALUES)),
     [QUERY_MARK_VERSION] = "UPDATE version SET current = ?2, issued = ?3 WHERE id = ?1",
     [QUERY_PUT_MONTH] =
         "INSERT OR REPLACE INTO count_month (id, area, month, origin, totals, days, outranked)"
