@@ -8,7 +8,8 @@
 enum {
     LOG_IDLE_OCTETS = 1024 * 1024,      /* worth a checkpoint when there is nothing else to do */
     LOG_MAX_OCTETS = 128 * 1024 * 1024, /* beyond this it is done whatever else waits */
-    TAIL_MIN = 100000,                  /* versions behind the finder's checkpoint before it is made anew */
+    TAIL_MIN = 100000,                  /* versions behind the finder's checkpoint before it is made anew when idle */
+    TAIL_MAX = 1000000,                 /* before it is made anew whatever else waits: a start reads 2 million a second */
 };
 
 const reference *engine_reference(const engine *self)
@@ -243,15 +244,22 @@ static void checkpoint(engine *self, uint64_t octets)
     self->log_stuck = st != STATUS_OK;
 }
 
+/* A tenth at least: what is written stays in proportion to what came. */
+static void save_finder_behind(engine *self, uint64_t tail_min)
+{
+    uint64_t tail = self->stored - self->checkpointed;
+    if (tail >= tail_min && tail >= finder_count(self->finder) / 10 && gathering_is_empty(&self->gathering))
+        engine_save_finder(self);
+}
+
 void engine_idle(engine *self)
 {
     checkpoint(self, LOG_IDLE_OCTETS);
-    uint64_t tail = self->stored - self->checkpointed;
-    if (tail >= TAIL_MIN && tail >= finder_count(self->finder) / 10 && gathering_is_empty(&self->gathering))
-        engine_save_finder(self);
+    save_finder_behind(self, TAIL_MIN);
 }
 
 void engine_relieve(engine *self)
 {
     checkpoint(self, LOG_MAX_OCTETS);
+    save_finder_behind(self, TAIL_MAX);
 }

@@ -136,7 +136,7 @@ void engine_forget(engine *self);
 /* Housekeeping for an idle moment: moves the log into the main file, writes the finder's checkpoint. */
 void engine_idle(engine *self);
 
-/* Housekeeping that can't wait for one: when the log has grown beyond its bound. */
+/* Housekeeping that can't wait for one: when the log, or what a start would have to read, has grown beyond its bound. */
 void engine_relieve(engine *self);
 
 /* Takes reference data over and recounts everything from the kept versions, in one commit.

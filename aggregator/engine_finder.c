@@ -70,7 +70,7 @@ status engine_load_finder(engine *self)
     self->checkpointed = 0;
     if (!load_checkpoint(self))
         self->checkpointed = 0;
-    return store_versions(self->store, self->checkpointed + 1, self->stored, find_stored, self);
+    return store_references(self->store, self->checkpointed + 1, self->stored, find_stored, self);
 }
 
 void engine_save_finder(engine *self)

@@ -84,6 +84,7 @@ static const char *const queries[QUERIES] = {
     [QUERY_LAST_VERSION_BEFORE] = "SELECT coalesce(max(id), 0) FROM version WHERE received < ?1",
     [QUERY_VERSION] = "SELECT * FROM version WHERE id = ?1",
     [QUERY_VERSIONS] = "SELECT * FROM version WHERE id BETWEEN ?1 AND ?2 ORDER BY id",
+    [QUERY_REFERENCES] = "SELECT id, origin, reference, previous FROM version WHERE id BETWEEN ?1 AND ?2 ORDER BY id",
     [QUERY_MONTH] = "SELECT days, outranked FROM count_month WHERE id = ?1",
     [QUERY_MONTHS] =
         "SELECT month, origin, totals FROM count_month WHERE id BETWEEN ?1 AND ?2 ORDER BY id",

@@ -118,21 +118,36 @@ status store_version(store *self, uint64_t id, arena *memory, version *out)
     return db_finish(st, STATUS_OK);
 }
 
-status store_versions(store *self, uint64_t from, uint64_t to, bool (*visit)(void *context, const version *v),
-                      void *context)
+static version reference_of(sqlite3_stmt *st)
+{
+    return (version){.id = db_u64(st, 0), .origin = db_u32(st, 1), .reference = db_text(st, 2), .previous = db_u64(st, 3)};
+}
+
+static status visit_versions(store *self, query which, version (*read)(sqlite3_stmt *st), uint64_t from, uint64_t to,
+                             version_visit *visit, void *context)
 {
     sqlite3_stmt *st = NULL;
-    status said = db_statement(self, QUERY_VERSIONS, &st);
+    status said = db_statement(self, which, &st);
     if (said != STATUS_OK)
         return said;
     db_bind_u64(st, 1, from);
     db_bind_u64(st, 2, to);
     while ((said = db_step(self, st)) == STATUS_OK) {
-        version v = version_of(st);
+        version v = read(st);
         if (!visit(context, &v))
             return db_finish(st, STATUS_OK);
     }
     return db_finish(st, said);
+}
+
+status store_versions(store *self, uint64_t from, uint64_t to, version_visit *visit, void *context)
+{
+    return visit_versions(self, QUERY_VERSIONS, version_of, from, to, visit, context);
+}
+
+status store_references(store *self, uint64_t from, uint64_t to, version_visit *visit, void *context)
+{
+    return visit_versions(self, QUERY_REFERENCES, reference_of, from, to, visit, context);
 }
 
 status store_month(store *self, month_key key, tally *counted, tally *outranked)

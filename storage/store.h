@@ -331,10 +331,13 @@ status store_last_version_before(store *self, int64_t received_s, uint64_t *out)
 /* One version. STATUS_NOT_FOUND: there is none of that number. */
 status store_version(store *self, uint64_t id, arena *memory, version *out);
 
-/* Versions from one number to another, ascending.
+/* Versions from one number to another, ascending; store_references gives of each only its number, origin, reference and
+ * previous (what finds it), in a third of the time.
  *   visit     false ends the reading */
-status store_versions(store *self, uint64_t from, uint64_t to, bool (*visit)(void *context, const version *v),
-                      void *context);
+typedef bool version_visit(void *context, const version *v);
+
+status store_versions(store *self, uint64_t from, uint64_t to, version_visit *visit, void *context);
+status store_references(store *self, uint64_t from, uint64_t to, version_visit *visit, void *context);
 
 /* Adds the counts of one month to the tallies; a month that is not stored adds nothing. */
 status store_month(store *self, month_key key, tally *counted, tally *outranked);

@@ -1,4 +1,5 @@
-/* Promise: versions that go into the store together read back as they were, whatever their numberX
+/* Promise: versions that go into the store together read back as they were, whatever their number and whatever stands or is
+ * missing in those beside them; and what finds them by reference can be read alone. */
 #include "storage/store.h"
 
 #include <stdio.h>
@@ -68,12 +69,39 @@ static void groups_of_any_size_read_back_as_they_were(void **state)
     }
 }
 
+static bool note_reference(void *context, const version *v)
+{
+    version *each = context;
+    assert_text(v->reference, v->id == 3 ? "b" : "a");
+    each[v->id] = *v;
+    return v->id < 4;
+}
+
+static void references_are_visited_in_order_with_what_finds_them(void **state)
+{
+    place *self = *state;
+    version five[5], found[6] = {{0}};
+    for (uint64_t i = 0; i < 5; i++)
+        five[i] = bare_version(i + 1, i == 2 ? "b" : "a");
+    five[3].origin = 7;
+    five[3].previous = 2;
+    commit(state, (store_group){.versions = five, .version_count = 5});
+    assert_int_equal(store_references(self->writer, 2, INT64_MAX, note_reference, found), STATUS_OK);
+    for (uint64_t i = 0; i < 6; i++)
+        assert_int_equal(found[i].id, i >= 2 && i <= 4 ? i : 0);
+    assert_int_equal(found[3].origin, five[2].origin);
+    assert_int_equal(found[3].previous, 0);
+    assert_int_equal(found[4].origin, 7);
+    assert_int_equal(found[4].previous, 2);
+}
+
 #define IN_A_STORE(test) cmocka_unit_test_setup_teardown(test, place_make_store, place_remove)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_A_STORE(groups_of_any_size_read_back_as_they_were),
+        IN_A_STORE(references_are_visited_in_order_with_what_finds_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
