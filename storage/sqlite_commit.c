@@ -5,8 +5,6 @@
 #include "proto/fault_point.h"
 #include "sqlite_db.h"
 
-enum { PAGE_SIZE = 8192 };
-
 static status put_codes(store *self, const store_group *group)
 {
     sqlite3_stmt *st = NULL;
@@ -356,7 +354,7 @@ status store_checkpoint(store *self, uint64_t octets)
 {
     int frames = 0, done = 0;
     assert(self->lock >= 0);
-    if (self->log_pages == 0 || (uint64_t)self->log_pages * PAGE_SIZE < octets)
+    if (self->log_pages == 0 || (uint64_t)self->log_pages * (uint64_t)self->page_size < octets)
         return STATUS_AGAIN;
     fault_point("log-begin");
     int code = sqlite3_wal_checkpoint_v2(self->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &frames, &done);

@@ -83,6 +83,7 @@ struct store {
     sqlite3_stmt *statements[QUERIES]; /* prepared when first used */
     arena *scratch;                    /* for texts while a commit is written */
     int lock;                          /* descriptor of the folder's lock; -1: a reader */
+    int64_t page_size;                 /* octets; as the store was made with */
     int log_pages;                     /* in the write-ahead log and not yet in the main file */
     char trouble[256];
 };

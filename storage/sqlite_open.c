@@ -157,7 +157,7 @@ static status prepare_schema(store *self, const char *path, char why[NOTE_SIZE_M
 
 /* The page size stands before the first page is written; the log is checkpointed by us alone. */
 static const char *const writer_settings =
-    "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+    "PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
     "PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -8000;"
     "PRAGMA temp_store = MEMORY;";
 static const char *const reader_settings = "PRAGMA query_only = ON; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY;";
@@ -195,7 +195,10 @@ static status open_database(store *self, const char *folder, bool writer, char w
     if (st != STATUS_OK)
         return say(why, st, "can't use %s: %s", path, self->trouble);
     (void)sqlite3_wal_hook(self->db, note_log, self); /* wal_autocheckpoint has taken any hook away */
-    return prepare_schema(self, path, why);
+    st = prepare_schema(self, path, why);
+    if (st == STATUS_OK && read_number(self, "PRAGMA page_size", &self->page_size) != STATUS_OK)
+        return say(why, STATUS_IO, "can't use %s: %s", path, self->trouble);
+    return st;
 }
 
 status store_open(const char *folder, store **out, char why[NOTE_SIZE_MAX])
