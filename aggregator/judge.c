@@ -240,7 +240,11 @@ static void judge_one(judge_inputs *inputs, int area_index, int64_t now_s, uint6
     bool anew = turn->all || turn->due;
     /* Most areas of a country are watched by no rule: their counts need not even be read. */
     if (!rules_watch_area(inputs->of->rules, area_index)) {
-        judge_drop_area(self, area_index);
+        judged_area *compared_with = &self->held[area_index];
+        if (compared_with->used <= self->clock)
+            judge_drop_area(self, area_index);
+        else
+            memset(compared_with->changed, 0, (size_t)self->categories * sizeof *compared_with->changed);
         for (int c = 0; c < self->categories && anew; c++)
             stop_watching(inputs, area_index, c, now_s);
         return;
@@ -302,7 +306,7 @@ static void find_compared(judge_inputs *inputs)
     for (size_t r = 0; r < inputs->of->rules->count; r++)
         any = any || inputs->of->rules->each[r].detector == DETECTOR_COMPARATOR_GAP;
     for (int i = 0; any && i < self->areas && inputs->st == STATUS_OK; i++)
-        if (has_turn(&self->turns[i]) && self->turns[i].since != DAY_NONE && judge_area(inputs, i) != NULL)
+        if (has_turn(&self->turns[i]) && self->turns[i].since != DAY_NONE)
             touch_compared(inputs, i);
 }
 

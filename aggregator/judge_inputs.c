@@ -31,16 +31,18 @@ static status load_area(judge_inputs *self, int area_index, judged_area *into)
 static status refresh_month(judge_inputs *self, int area_index, month_number month, judged_area *into)
 {
     month_key key = {.area = geography_area(self->of->data->areas, area_index)->id, .month = month};
-    area_days_clear_month(into->days, month, into->changed);
-    for (key.origin = 1; key.origin <= codebook_last(self->of->book, CODE_ORIGIN); key.origin++) {
+    month_before *before = area_days_remember(into->days, month);
+    status st = STATUS_OK;
+    area_days_clear_month(into->days, month, NULL);
+    for (key.origin = 1; key.origin <= codebook_last(self->of->book, CODE_ORIGIN) && st == STATUS_OK; key.origin++) {
         const tally *counted, *outranked;
-        status st = counts_month(self->of->counts, key, &counted, &outranked);
-        if (st != STATUS_OK)
-            return st;
-        area_days_add_month(into->days, month, counted, coverage_covers_any(self->of->coverage, key.origin, area_index),
-                            into->changed);
+        st = counts_month(self->of->counts, key, &counted, &outranked);
+        if (st == STATUS_OK)
+            area_days_add_month(into->days, month, counted,
+                                coverage_covers_any(self->of->coverage, key.origin, area_index), NULL);
     }
-    return STATUS_OK;
+    area_days_compare(into->days, &before, into->changed);
+    return st;
 }
 
 static int by_area_and_month(const void *a, const void *b)

@@ -91,6 +91,11 @@ static uint32_t *month_at(const area_days *self, uint32_t *array, month_number m
     return array + cells(month - self->first);
 }
 
+static bool holds_month(const area_days *self, month_number month)
+{
+    return self->months > 0 && month >= self->first && month < self->first + self->months;
+}
+
 static void note(const area_days *self, int category_index, bool *changed)
 {
     bool marker = category_is_marker(offence_tree_category(self->tree, category_index));
@@ -118,7 +123,7 @@ static void note_all(const area_days *self, bool *changed)
 
 void area_days_clear_month(area_days *self, month_number month, bool *changed)
 {
-    if (self->months == 0 || month < self->first || month >= self->first + self->months)
+    if (!holds_month(self, month))
         return;
     for (int c = 0; c < self->categories; c++) {
         uint32_t any = 0;
@@ -171,6 +176,53 @@ void area_days_add_month(area_days *self, month_number month, const tally *count
             note_below(self, index, changed);
         }
     }
+}
+
+/* --- what a month was before ------------------------------------------------------------------------ */
+
+struct month_before {
+    month_number month;
+    bool month_only;
+    uint32_t *own, *coarse; /* [category * DAYS_A_MONTH + day of the month - 1] */
+};
+
+/* A category's days of a month; of nothing where there are none. */
+static const uint32_t *days_in(const area_days *self, uint32_t *array, month_number month)
+{
+    static const uint32_t nothing[DAYS_A_MONTH] = {0};
+    return array != NULL && holds_month(self, month) ? month_at(self, array, month) : nothing;
+}
+
+month_before *area_days_remember(const area_days *self, month_number month)
+{
+    month_before *made = memory_new(1, sizeof *made);
+    made->month = month;
+    made->month_only = holds_month(self, month) && self->month_only[month - self->first];
+    made->own = memory_new(cells(self->categories), sizeof *made->own);
+    made->coarse = memory_new(cells(self->categories), sizeof *made->coarse);
+    for (int c = 0; c < self->categories; c++) {
+        memcpy(made->own + cells(c), days_in(self, self->own[c], month), DAYS_A_MONTH * sizeof *made->own);
+        memcpy(made->coarse + cells(c), days_in(self, self->coarse[c], month), DAYS_A_MONTH * sizeof *made->coarse);
+    }
+    return made;
+}
+
+void area_days_compare(const area_days *self, month_before **with, bool *changed)
+{
+    month_before *before = *with;
+    size_t size = DAYS_A_MONTH * sizeof *before->own;
+    for (int c = 0; c < self->categories; c++) {
+        if (memcmp(before->own + cells(c), days_in(self, self->own[c], before->month), size) != 0)
+            note(self, c, changed);
+        if (memcmp(before->coarse + cells(c), days_in(self, self->coarse[c], before->month), size) != 0)
+            note_below(self, c, changed);
+    }
+    if (before->month_only != (holds_month(self, before->month) && self->month_only[before->month - self->first]))
+        note_all(self, changed);
+    free(before->own);
+    free(before->coarse);
+    free(before);
+    *with = NULL;
 }
 
 /* --- what is stored -------------------------------------------------------------------------------- */

@@ -26,6 +26,12 @@ void area_days_destroy(area_days **self);
 void area_days_clear_month(area_days *self, month_number month, bool *changed);
 void area_days_add_month(area_days *self, month_number month, const tally *counted, bool covering, bool *changed);
 
+/* A month as it is, to be compared with what it is once it was taken away and added anew: most of it is the same then.
+ *   changed   [category] set to true where it is not, as above */
+typedef struct month_before month_before;
+month_before *area_days_remember(const area_days *self, month_number month);
+void area_days_compare(const area_days *self, month_before **with, bool *changed);
+
 /* Adds all months of an area that the store has.
  *   covers   has the origin declared that it covers the area, as above? */
 status area_days_read(area_days *self, store *from, const geography *areas, int area_index,

@@ -166,6 +166,40 @@ static void a_change_marks_the_series_that_it_may_concern(void **state)
     area_days_destroy(&days);
 }
 
+static void a_month_added_anew_changed_only_where_its_counts_differ(void **state)
+{
+    (void)state;
+    bool changed[64] = {false};
+    area_days *days = area_days_create(w.data->categories);
+    month_number may = month_of(day_from("2024-05-01"));
+    month_before *before = area_days_remember(days, may); /* nothing is held yet */
+    add(days, "home", "2024-05-01", 1, true, NULL);
+    add(days, "other-theft", "2024-05-02", 3, true, NULL);
+    area_days_compare(days, &before, changed);
+    assert_null(before);
+    assert_true(changed[category_at(&w, "home")] && changed[category_at(&w, "other-theft")] && changed[category_at(&w, "theft")]);
+    assert_false(changed[category_at(&w, "asb")]);
+
+    memset(changed, 0, sizeof changed);
+    before = area_days_remember(days, may);
+    area_days_clear_month(days, may, NULL);
+    add(days, "home", "2024-05-01", 1, true, NULL);
+    add(days, "other-theft", "2024-05-03", 3, true, NULL); /* as many, another day */
+    area_days_compare(days, &before, changed);
+    assert_true(changed[category_at(&w, "other-theft")] && changed[category_at(&w, "theft")] && changed[category_at(&w, "all-crime")]);
+    assert_false(changed[category_at(&w, "home")] || changed[category_at(&w, "burglary")]);
+
+    memset(changed, 0, sizeof changed);
+    before = area_days_remember(days, may);
+    area_days_clear_month(days, may, NULL);
+    add(days, "home", "2024-05-01", 1, true, NULL);
+    add(days, "theft", "2024-05-03", 3, true, NULL); /* may be any of those below */
+    area_days_compare(days, &before, changed);
+    assert_true(changed[category_at(&w, "home")] && changed[category_at(&w, "other-burglary")]);
+    assert_false(changed[category_at(&w, "asb")]);
+    area_days_destroy(&days);
+}
+
 static void add_undated(area_days *to, const char *code, const char *date, bool *changed)
 {
     tally month = {0};
@@ -201,6 +235,7 @@ int main(void)
         IN_A_WORLD(what_is_known_only_as_something_wider_hides_in_the_nodes_below),
         IN_A_WORLD(records_that_know_only_their_month_count_on_its_last_day),
         IN_A_WORLD(a_change_marks_the_series_that_it_may_concern),
+        IN_A_WORLD(a_month_added_anew_changed_only_where_its_counts_differ),
         IN_A_WORLD(a_record_without_a_day_concerns_every_series_when_it_comes_and_when_it_goes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
