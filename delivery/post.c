@@ -213,6 +213,15 @@ static void set_out(post *self, struct posting *one)
     assert(made == 0);
 }
 
+/* In place of all whom the machine trusts, not beside them. */
+static void set_authorities(post *self, const struct posting *one, text file)
+{
+    if (file.size == 0)
+        return;
+    (void)curl_easy_setopt(one->handle, CURLOPT_CAINFO, arena_text(self->memory, file).at);
+    (void)curl_easy_setopt(one->handle, CURLOPT_CAPATH, NULL);
+}
+
 static void add_header(struct posting *one, text line)
 {
     one->headers = curl_slist_append(one->headers, line.at);
@@ -232,6 +241,7 @@ void post_web(post *self, const webhook *to, text body, text key, int64_t now_s,
         seal_write(to->secret, body, now_s, seal);
         add_header(one, arena_print(self->memory, "Tocsin-Signature: %s", seal));
     }
+    set_authorities(self, one, to->ca_file);
     (void)curl_easy_setopt(one->handle, CURLOPT_USERAGENT, "tocsin/" TOCSIN_VERSION);
     (void)curl_easy_setopt(one->handle, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.size);
     (void)curl_easy_setopt(one->handle, CURLOPT_COPYPOSTFIELDS, body.size > 0 ? body.at : "");
@@ -290,6 +300,7 @@ static void set_server(post *self, struct posting *one, const mail_server *by)
     static const long ways[MAIL_TLS_WAYS] = {[MAIL_TLS_REQUIRED] = CURLUSESSL_ALL, [MAIL_TLS_TRY] = CURLUSESSL_TRY,
                                              [MAIL_TLS_NONE] = CURLUSESSL_NONE};
     (void)curl_easy_setopt(one->handle, CURLOPT_USE_SSL, ways[by->tls]);
+    set_authorities(self, one, by->ca_file);
     (void)curl_easy_setopt(one->handle, CURLOPT_MAIL_FROM, angled(self->memory, by->from).at);
     if (by->user.size == 0)
         return;

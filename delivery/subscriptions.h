@@ -31,6 +31,7 @@ typedef struct mail_server {
     text from;            /* address */
     text user, password;  /* empty: none is asked for */
     mail_tls tls;
+    text ca_file;         /* path; empty: whom the machine trusts */
 } mail_server;
 
 typedef enum webhook_shape { WEBHOOK_JSON, WEBHOOK_SLACK, WEBHOOK_TEAMS, WEBHOOK_SHAPES } webhook_shape;
@@ -42,6 +43,7 @@ typedef struct webhook {
     text url;     /* a secret: who knows it may post. Empty: it is a mail */
     webhook_shape shape;
     text secret;  /* what bodies are signed with; empty: they are not */
+    text ca_file; /* path; empty: whom the machine trusts */
 } webhook;
 
 typedef enum delivery_when { DELIVERY_AT_ONCE, DELIVERY_DAILY, DELIVERY_WEEKLY, DELIVERY_WHENS } delivery_when;

@@ -11,6 +11,8 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
+enum { PATH_SIZE = 4096 };
+
 /* --- secrets -------------------------------------------------------------------------------------- */
 
 /* One line without what would end a header. */
@@ -36,7 +38,7 @@ static void path_beside(const char *file, text name, char *out, size_t size)
 
 text secret_of_file(subscription_reading *self, yamlnode node, const char *what)
 {
-    char path[4096], room[SECRET_SIZE_MAX + 1];
+    char path[PATH_SIZE], room[SECRET_SIZE_MAX + 1];
     struct stat about;
     text name;
     if (!subscription_text(self, node, what, &name))
@@ -68,6 +70,30 @@ text secret_of_variable(subscription_reading *self, yamlnode node, const char *w
     else
         subscription_warning(self, node, "%s: the environment here has no variable %.*s; the aggregator's has to", what, TEXT_ARGS(name));
     return (text){0};
+}
+
+/* --- certificates --------------------------------------------------------------------------------- */
+
+/* The path stays: the file is read at each posting, so that it may be renewed. */
+static text read_authorities(subscription_reading *self, yamlnode node)
+{
+    static const char mark[] = "-----BEGIN CERTIFICATE-----";
+    char path[PATH_SIZE], line[256];
+    bool found = false;
+    text name;
+    if (!subscription_text(self, node, "ca_file", &name))
+        return (text){0};
+    path_beside(self->file, name, path, sizeof path);
+    FILE *in = fopen(path, "re");
+    while (in != NULL && !found && fgets(line, sizeof line, in) != NULL)
+        found = strncmp(line, mark, sizeof mark - 1) == 0;
+    if (in == NULL)
+        subscription_fault(self, node, "ca_file %s can't be read: %s", path, strerror(errno));
+    else if (!found)
+        subscription_fault(self, node, "ca_file %s holds no certificate: it should have a line %s", path, mark);
+    if (in != NULL)
+        (void)fclose(in);
+    return found ? arena_text(self->to->memory, text_of(path)) : (text){0};
 }
 
 /* --- addresses ------------------------------------------------------------------------------------- */
@@ -186,6 +212,11 @@ static void read_tls(subscription_reading *self, yamlnode node)
         self->to->mail.tls = (mail_tls)way;
 }
 
+static void read_server_authorities(subscription_reading *self, yamlnode node)
+{
+    self->to->mail.ca_file = read_authorities(self, node);
+}
+
 static void check_server(subscription_reading *self, yamlnode node)
 {
     const mail_server *made = &self->to->mail;
@@ -209,6 +240,7 @@ void subscription_read_server(subscription_reading *self, yamlnode node)
     static const subscription_key keys[] = {
         {"server", read_server_url}, {"from", read_from}, {"user", read_user}, {"password_file", read_password_file},
         {"password_env", read_password_variable}, {"tls", read_tls},
+        {"ca_file", read_server_authorities},
     };
     if (subscription_keys(self, node, "'mail'", keys, COUNT(keys)))
         check_server(self, node);
@@ -266,11 +298,17 @@ static void read_secret_variable(subscription_reading *self, yamlnode node)
     self->one->hook.secret = secret_of_variable(self, node, "secret_env");
 }
 
+static void read_hook_authorities(subscription_reading *self, yamlnode node)
+{
+    self->one->hook.ca_file = read_authorities(self, node);
+}
+
 void subscription_read_hook(subscription_reading *self, yamlnode node)
 {
     static const subscription_key keys[] = {
         {"url", read_url}, {"url_file", read_url_file}, {"url_env", read_url_variable}, {"shape", read_shape},
         {"secret_file", read_secret_file}, {"secret_env", read_secret_variable},
+        {"ca_file", read_hook_authorities},
     };
     if (!subscription_keys(self, node, "'webhook'", keys, COUNT(keys)))
         return;

@@ -205,6 +205,21 @@ static void a_mail_server_s_faults_are_told(void **state)
         assert_only(w, arena_print(w->memory, "mail: %s\nsubscriptions: []\n", cases[i].keys).at, cases[i].fault);
 }
 
+static void authorities_that_can_t_be_read_or_hold_no_certificate_are_told(void **state)
+{
+    struct world *w = *state;
+    const char *hook = one(w, "name: x, webhook: {url: \"https://x.example\", ca_file: ca.pem}");
+    const char *server = "mail: {server: \"smtp://h:25\", from: a@b.c, ca_file: ca.pem}\nsubscriptions: []\n";
+    assert_only(w, hook, "/ca.pem can't be read: No such file or directory");
+    assert_only(w, server, "/ca.pem can't be read: No such file or directory");
+    file_write(w->folder, "ca.pem", text_of("-----BEGIN PRIVATE KEY-----\n"));
+    assert_only(w, hook, ":3: error: ca_file ");
+    assert_told(w, 0, "/ca.pem holds no certificate: it should have a line -----BEGIN CERTIFICATE-----");
+    file_write(w->folder, "ca.pem", text_of("about it\n-----BEGIN CERTIFICATE-----\n"));
+    read_text(w, hook);
+    assert_string_equal(faults_line(w->found, 0), "");
+}
+
 /* --- secrets ---------------------------------------------------------------------------------------- */
 
 static void a_secret_in_the_file_itself_is_refused_and_not_repeated(void **state)
@@ -277,6 +292,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(mail_without_a_server_is_a_fault_for_each_that_wants_it, make, unmake),
         cmocka_unit_test_setup_teardown(addresses_that_no_server_would_take_are_told, make, unmake),
         cmocka_unit_test_setup_teardown(a_mail_server_s_faults_are_told, make, unmake),
+        cmocka_unit_test_setup_teardown(authorities_that_can_t_be_read_or_hold_no_certificate_are_told, make, unmake),
         cmocka_unit_test_setup_teardown(a_secret_in_the_file_itself_is_refused_and_not_repeated, make, unmake),
         cmocka_unit_test_setup_teardown(a_secret_file_that_everybody_can_read_is_a_warning, make, unmake),
         cmocka_unit_test_setup_teardown(a_secret_that_can_t_be_had_is_a_fault, make, unmake),

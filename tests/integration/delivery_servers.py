@@ -6,11 +6,40 @@ import email
 import email.policy
 import http.server
 import json
+import logging
 import socket
+import ssl
+import subprocess
 import threading
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, SMTP
+
+
+# What it says of a client that hangs up is what some tests are about.
+logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)
+
+
+class Authority:
+    """Signs certificates for 127.0.0.1: `ca` is its own, `context` what a server under `name` shows."""
+
+    def __init__(self, folder, name):
+        self.folder, self.ca = folder, folder / f"{name}-ca.pem"
+        key, self.request, self.signed, self.server_key = (folder / f"{name}-{part}.pem" for part in ("key", "request", "signed", "server"))
+        curve = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
+        self._openssl("req", "-x509", *curve, "-keyout", key, "-out", self.ca, "-subj", f"/CN={name}", "-days", "2",
+                      "-addext", "keyUsage=critical,keyCertSign")
+        self._openssl("req", *curve, "-keyout", self.server_key, "-out", self.request, "-subj", "/CN=127.0.0.1")
+        extension = folder / f"{name}-extension"
+        extension.write_text("subjectAltName=IP:127.0.0.1\n")
+        self._openssl("x509", "-req", "-in", self.request, "-CA", self.ca, "-CAkey", key, "-out", self.signed, "-days", "2",
+                      "-extfile", extension)
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(self.signed, self.server_key)
+
+    @staticmethod
+    def _openssl(*arguments):
+        subprocess.run(["openssl", *arguments], check=True, capture_output=True)
 
 
 def free_port():
@@ -20,13 +49,16 @@ def free_port():
 
 
 class MailServer:
-    """Takes mail; `refuse` answers a recipient, `answer` a whole mail: a reply instead of taking it, or None."""
+    """Takes mail; `refuse` answers a recipient, `answer` a whole mail: a reply instead of taking it, or None; `tls` is a
+    context, and without STARTTLS nothing is taken then."""
 
-    def __init__(self, user=None, refuse=lambda address: None, answer=lambda message: None):
+    def __init__(self, user=None, refuse=lambda address: None, answer=lambda message: None, tls=None):
         self.messages, self.users, self.user = [], [], user
         self.refuse, self.answer = refuse, answer
         self.released = threading.Event()
         options = {"authenticator": self._check, "auth_required": True, "auth_require_tls": False} if user else {}
+        if tls:
+            options |= {"tls_context": tls, "require_starttls": True}
         self.controller = Controller(self, hostname="127.0.0.1", port=free_port(), **options)
         self.controller.start()
         self.url = f"smtp://127.0.0.1:{self.controller.port}"
@@ -48,6 +80,7 @@ class MailServer:
     async def handle_DATA(self, server, session, envelope):
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
         message.recipients, message.sender = list(envelope.rcpt_tos), envelope.mail_from
+        message.encrypted = session.ssl is not None
         refusal = self.answer(message)
         if refusal == "hang":
             while not self.released.is_set():
@@ -59,9 +92,9 @@ class MailServer:
 
 
 class WebServer:
-    """Takes POSTs; `answer` gives the status of each, or "hang"."""
+    """Takes POSTs; `answer` gives the status of each, or "hang"; `tls` is a context."""
 
-    def __init__(self, answer=lambda request: 200):
+    def __init__(self, answer=lambda request: 200, tls=None):
         self.requests, self.answer = [], answer
         self.released = threading.Event()
         outer = self
@@ -96,7 +129,9 @@ class WebServer:
                 """A peer that was killed in the middle is what some tests are about."""
 
         self.server = Server(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/hook"
+        if tls:
+            self.server.socket = tls.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
+        self.url = f"http{'s' if tls else ''}://127.0.0.1:{self.server.server_address[1]}/hook"
         self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self.thread.start()
 
