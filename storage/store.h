@@ -335,7 +335,6 @@ status store_version(store *self, uint64_t id, arena *memory, version *out);
  * previous (what finds it), in a third of the time.
  *   visit     false ends the reading */
 typedef bool version_visit(void *context, const version *v);
-
 status store_versions(store *self, uint64_t from, uint64_t to, version_visit *visit, void *context);
 status store_references(store *self, uint64_t from, uint64_t to, version_visit *visit, void *context);
 
