@@ -70,11 +70,12 @@ static bool same_key(month_key a, month_key b)
     return a.area == b.area && a.origin == b.origin && a.month == b.month;
 }
 
-/* Multiplicative mixing: neighbours in area or month land far apart. */
+/* Multiplied twice: once leaves the lowest bits of the place to the month alone, and all areas of a month in a row. */
 static size_t place_of(const counts *self, month_key key)
 {
     uint64_t mixed = ((uint64_t)key.area << 40 ^ (uint64_t)key.origin << 20 ^ (uint64_t)(uint32_t)key.month) *
                      0x9e3779b97f4a7c15u;
+    mixed = (mixed ^ mixed >> 32) * 0x9e3779b97f4a7c15u;
     size_t at = (size_t)(mixed >> 32) & (self->place_count - 1);
     while (self->places[at] != 0 && !same_key(self->months[self->places[at] - 1]->key, key))
         at = (at + 1) & (self->place_count - 1);
