@@ -13,6 +13,9 @@ enum {
     LETTER_ITEMS_MAX = 50,   /* told in full, the most serious first; how many more there are is said */
 };
 
+/* The `subject` of a test that somebody asked for: an event in form only, which pages nobody. */
+#define LETTER_TEST "test"
+
 /* What the alerts were that end among the events. */
 typedef struct ended_alert {
     uint64_t alert;

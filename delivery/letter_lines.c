@@ -55,6 +55,8 @@ static text badge_of(const alert_event *of, arena *memory)
         text who = letter_clean(of->who, memory);
         return arena_print(memory, "%s%s%.*s", action_text(of->kind), who.size > 0 ? " by " : "", TEXT_ARGS(who));
     }
+    if (text_is(of->subject, LETTER_TEST))
+        return text_of("Test");
     if (of->level == LEVEL_NORMAL)
         return text_of("Cleared");
     if (tone_of(of) == TONE_BETTER)
@@ -96,11 +98,15 @@ static bool is_web_address(text link)
     return web;
 }
 
+text letter_link_to_all(const letter_style *style)
+{
+    return is_web_address(style->link) ? style->link : (text){0};
+}
+
 text letter_link(const letter_style *style, uint64_t alert, arena *memory)
 {
-    if (alert == 0 || !is_web_address(style->link))
-        return (text){0};
-    return arena_print(memory, "%.*s#alert=%llu", TEXT_ARGS(style->link), (unsigned long long)alert);
+    return alert == 0 || letter_link_to_all(style).size == 0 ? (text){0}
+               : arena_print(memory, "%.*s#alert=%llu", TEXT_ARGS(style->link), (unsigned long long)alert);
 }
 
 letter_line letter_line_of(const letter_style *style, const alert_event *of, arena *memory)

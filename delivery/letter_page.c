@@ -101,10 +101,11 @@ void letter_page_of_events(const letter_style *style, letter_events what, arena 
     }
     out->subject = letter_cut(arena_print(memory, "Where things stand: %.*s", TEXT_ARGS(stands)), SUBJECT_CHARACTERS_MAX, memory);
     out->title = text_of("Where things stand");
-    text *intro = arena_take(memory, 2 * sizeof *intro);
+    text *intro = arena_take(memory, 3 * sizeof *intro), link = letter_link_to_all(style);
     intro[0] = arena_print(memory, "Records have been loaded. This is where the watched series stand: %.*s.", TEXT_ARGS(stands));
-    intro[1] = text_of("What to be careful about: tocsin alert, with its number. To acknowledge one: tocsin ack, with its number.");
-    out->intro = (text_list){intro, standing > 0 ? 2 : 0};
+    intro[1] = text_of("\"tocsin alert NUMBER\" tells all of one, with what to be careful about; \"tocsin ack NUMBER\" acknowledges it.");
+    intro[2] = arena_print(memory, "More: %.*s", TEXT_ARGS(link));
+    out->intro = (text_list){intro, standing == 0 ? 0 : link.size > 0 ? 3 : 2};
     out->pictured = gravest;
 }
 

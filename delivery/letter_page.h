@@ -78,7 +78,8 @@ int letter_gravity(const alert_event *of);
 
 letter_line letter_line_of(const letter_style *style, const alert_event *of, arena *memory);
 
-/* "https://tocsin.example/#alert=12"; empty for alert 0, or where the style has no address of the web. */
+/* "https://tocsin.example/", and "https://tocsin.example/#alert=12"; empty for alert 0, or where the style has no address of the web. */
+text letter_link_to_all(const letter_style *style);
 text letter_link(const letter_style *style, uint64_t alert, arena *memory);
 
 /* "Priority: shoplifting in Stafford up 21.3 % (747 from 616), and 3 more", cut where it may be.

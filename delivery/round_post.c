@@ -132,15 +132,15 @@ status round_trip_post(round_world *world, round_trip *self, int64_t now_s)
     return STATUS_OK;
 }
 
-/* --- a test -------------------------------------------------------------------------------------------------- */
+/* --- a test: nothing that pages -------------------------------------------------------------------------------------------------- */
 
 void round_trip_test(round_world *world, round_trip *self, int64_t now_s)
 {
     char key[DELIVERY_KEY_SIZE];
     letter_style style = style_of(world, self);
     alert_event one = {
-        .at_s = now_s, .kind = EVENT_RAISED, .subject = text_of("test"), .as_of = DAY_NONE, .level = LEVEL_ELEVATED,
-        .words = text_of("This is a test that somebody asked for: Tocsin reaches you. Nothing has happened."),
+        .at_s = now_s, .kind = EVENT_RAISED, .subject = text_of(LETTER_TEST), .as_of = DAY_NONE, .level = LEVEL_NORMAL,
+        .words = text_of("Somebody asked whether Tocsin reaches you. Nothing has happened."),
     };
     letter_events what = {.at = &one, .count = 1};
     letter content;

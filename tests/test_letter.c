@@ -222,7 +222,7 @@ static void the_end_of_a_load_is_one_mail_with_everything_in_a_list(void **state
     (void)state;
     letter made = letter_about(standing_events(8, memory), 8);
     assert_texts(made.subject, text_of("Where things stand: 2 priority, 2 elevated, 2 on watch, 2 improving"));
-    assert_has(made.plain, "To acknowledge one: tocsin ack, with its number.\n");
+    assert_has(made.plain, "\"tocsin ack NUMBER\" acknowledges it.\nMore: https://tocsin.example/\n");
     assert_has(made.plain, "- Priority: Shoplifting in Area 1 up 21.3 % (747 from 616) [alert 101]\n"
                            "- Priority: Shoplifting in Area 5 up 21.3 % (747 from 616) [alert 105]\n"
                            "- Elevated: Shoplifting in Area 2 up");
