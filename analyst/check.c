@@ -82,8 +82,8 @@ static int check(const command *self, const char *folder, const char *who)
     if (errors == 0)
         print_summary(data, by);
     if (errors == 0 && who != NULL)
-        printf("%s: %zu subscriptions\n", who, told);
-    printf("%s: %zu errors, %zu warnings\n", folder, errors, warnings);
+        printf("%s: %zu subscription%s\n", who, told, told == 1 ? "" : "s");
+    printf("%s%s%s: %zu errors, %zu warnings\n", folder, who != NULL ? " and " : "", who != NULL ? who : "", errors, warnings);
     rules_destroy(&by);
     reference_destroy(&data);
     faults_destroy(&found);

@@ -18,7 +18,7 @@ static const char usage[] =
     "Of each subscription to mail and webhooks (docs/alerts.md): when something was sent last, what waits, since when it\n"
     "fails and why, when it is tried again, and what was given up. Ends with 1 when something fails or was given up.\n"
     "\n"
-    "  --retry NAME   sends what was given up once more\n"
+    "  --retry NAME   sends what was given up once more, and at once what waits for its next try\n"
     "  --test NAME    sends a test message now, and says what came of it\n"
     "  --format table|json\n"
     "  --data DIR     the aggregator's folder\n"
@@ -115,10 +115,12 @@ static bool is_failing(const delivery_cursor *at)
 
 static void print_message(const delivery_message *m)
 {
-    if (m->kind == DELIVERY_DIGEST)
-        printf("a digest, events %" PRIu64 " to %" PRIu64, m->after + 1, m->upto);
-    else
-        printf("events %" PRIu64 " to %" PRIu64, m->after + 1, m->upto);
+    printf("%s", m->kind == DELIVERY_DIGEST ? "a digest" : "");
+    if (m->upto <= m->after) /* a digest without news */
+        return;
+    printf("%sevent%s %" PRIu64, m->kind == DELIVERY_DIGEST ? ", " : "", m->upto > m->after + 1 ? "s" : "", m->after + 1);
+    if (m->upto > m->after + 1)
+        printf(" to %" PRIu64, m->upto);
 }
 
 static void print_pending(const delivery_cursor *at)
@@ -129,7 +131,8 @@ static void print_pending(const delivery_cursor *at)
     printf("  pending: ");
     print_message(&at->now);
     if (is_failing(at))
-        printf("; FAILING since %s: %s; %u tries, next %s", stamp(at->now.failing_s, since), at->now.why, at->now.attempts,
+        printf("; FAILING since %s: %s; %u tr%s, next %s", stamp(at->now.failing_s, since), at->now.why, at->now.attempts,
+               at->now.attempts == 1 ? "y" : "ies",
                stamp(at->now.next_s, next));
     putchar('\n');
 }
@@ -234,6 +237,17 @@ static int ask(const struct showing *self, const char *what, const char *name)
     return done;
 }
 
+/* Is there anything that was given up, or waits for its next try? */
+static bool anything_left(const struct showing *self)
+{
+    char fault[NOTE_SIZE_MAX];
+    delivery_cursor at = {0};
+    bool left = cursor_load(self->folder, text_of(self->retry), &at, fault) == STATUS_OK &&
+                (at.dead_count > 0 || at.now.kind != DELIVERY_NOTHING);
+    cursor_free(&at);
+    return left;
+}
+
 static int64_t tested(const struct showing *self, char why[DELIVERY_WHY_SIZE])
 {
     char fault[NOTE_SIZE_MAX];
@@ -267,9 +281,11 @@ static int test(const struct showing *self)
 
 static int retry(const struct showing *self)
 {
+    bool left = anything_left(self);
     int done = ask(self, "deliver-retry", self->retry);
     if (done < 0)
-        printf("What was given up for %s is sent once more\n", self->retry);
+        printf(left ? "What was given up for %s, or waits for its next try, is sent now\n"
+                    : "Nothing was given up for %s, and nothing waits\n", self->retry);
     return done < 0 ? COMMAND_FINE : done;
 }
 

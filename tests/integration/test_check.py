@@ -227,11 +227,11 @@ class Subscriptions(Checking):
         folder = self.write_folder("sound")
         who = self.write("who.yaml", "subscriptions:\n- {name: one, webhook: {url_env: TOCSIN_NO_SUCH}, areas: [Both], categories: [theft]}\n")
         said = self.check(folder, 0, "--subscriptions", who)
-        self.assertIn("who.yaml: 1 subscriptions", said.stdout)
+        self.assertIn("who.yaml: 1 subscription\n", said.stdout)
         self.assertRegex(said.stderr, r"who\.yaml:2: warning: url_env: the environment here has no variable TOCSIN_NO_SUCH")
         who.write_text("subscriptions:\n- {name: one, mail: [a@b.c], areas: [Nowhere], categories: [thefts]}\n")
         said = self.check(folder, 1, "--subscriptions", who)
-        self.assertIn("3 errors", said.stdout)
+        self.assertIn(f" and {who}: 3 errors, 0 warnings\n", said.stdout)
         self.assertRegex(said.stderr, r"who\.yaml:2: error: .*'Nowhere'")
 
 

@@ -181,6 +181,7 @@ class Webhooks(Delivered):
         await_until(lambda: not self.cursor("hook")["dead"], "no dead letter is left")
         self.assertEqual(web.events(), [1, 2, 1])
         self.assertEqual(web.keys()[0], web.keys()[2])
+        self.assertEqual(self.tocsin("deliveries", "--retry", "hook").stdout, "Nothing was given up for hook, and nothing waits\n")
         self.assertIn("no such subscription", self.tocsin("deliveries", "--retry", "nobody", check=1).stderr)
 
     def test_after_a_day_a_message_is_given_up(self):
@@ -452,7 +453,8 @@ class Files(Delivered):
         self.subscribe(f"name: hook, webhook: {{url: \"{web.url}\", shape: slack}}", "name: post, mail: [ann@example.org]", mail=mail)
         self.begin()
         self.assertIn("The test for hook was taken", self.tocsin("deliveries", "--test", "hook").stdout)
-        self.assertIn("This is a test", web.requests[0]["body"].decode())
+        self.assertIn("Somebody asked whether Tocsin reaches you", web.requests[0]["body"].decode())
+        self.assertNotIn("levated", web.requests[0]["body"].decode())
         self.assertIn("554 no tests here", self.tocsin("deliveries", "--test", "post", check=1).stderr)
         self.assertEqual(self.deliveries()["post"]["dead"], [])
         self.assertIn("no such subscription", self.tocsin("deliveries", "--test", "nobody", check=1).stderr)

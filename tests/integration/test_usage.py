@@ -89,7 +89,8 @@ class Help(Case):
                 *([BIN / "tocsin", name] for name in self.commands())]
 
     def test_all_the_commands_are_listed(self):
-        self.assertLessEqual({"report", "export", "rejects", "check", "import", "verify", "stats", "demo"}, {*self.commands()})
+        self.assertLessEqual({"report", "export", "rejects", "check", "import", "verify", "stats", "demo", "alerts", "subscribe", "deliveries"},
+                             {*self.commands()})
         self.assertEqual(self.run_program(BIN / "tocsin", "help", check=0).stdout,
                          self.run_program(BIN / "tocsin", "--help", check=0).stdout)
 
