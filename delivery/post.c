@@ -1,7 +1,6 @@
 #include "post.h"
 
 #include <assert.h>
-#include <curl/curl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -11,6 +10,7 @@
 #include <unistd.h>
 
 #include "mail_words.h"
+#include "post_body.h"
 #include "post_verdict.h"
 #include "seal.h"
 
@@ -255,46 +255,6 @@ static text angled(arena *memory, text inside)
     return arena_print(memory, "<%.*s>", TEXT_ARGS(inside));
 }
 
-static curl_mimepart *add_part(curl_mime *to, text content, const char *type, const char *encoder)
-{
-    curl_mimepart *part = curl_mime_addpart(to);
-    assert(part != NULL);
-    (void)curl_mime_data(part, content.size > 0 ? content.at : "", content.size);
-    (void)curl_mime_type(part, type);
-    (void)curl_mime_encoder(part, encoder);
-    return part;
-}
-
-/* The picture stands beside the HTML that shows it, and where it is not shown it is no attachment. */
-static void add_html(CURL *handle, curl_mime *to, const letter *content)
-{
-    if (content->picture.size == 0) {
-        (void)add_part(to, content->html, "text/html; charset=utf-8", "quoted-printable");
-        return;
-    }
-    curl_mime *related = curl_mime_init(handle);
-    (void)add_part(related, content->html, "text/html; charset=utf-8", "quoted-printable");
-    curl_mimepart *picture = add_part(related, content->picture, "image/png", "base64");
-    struct curl_slist *headers = curl_slist_append(NULL, "Content-ID: <rolling-year>");
-    headers = curl_slist_append(headers, "Content-Disposition: inline; filename=\"rolling-year.png\"");
-    (void)curl_mime_headers(picture, headers, 1);
-    curl_mimepart *both = curl_mime_addpart(to);
-    (void)curl_mime_subparts(both, related);
-    (void)curl_mime_type(both, "multipart/related");
-}
-
-static void add_body(struct posting *one, const letter *content)
-{
-    one->parts = curl_mime_init(one->handle);
-    curl_mime *choice = curl_mime_init(one->handle);
-    (void)add_part(choice, content->plain, "text/plain; charset=utf-8", "quoted-printable");
-    add_html(one->handle, choice, content);
-    curl_mimepart *body = curl_mime_addpart(one->parts);
-    (void)curl_mime_subparts(body, choice);
-    (void)curl_mime_type(body, "multipart/alternative");
-    (void)curl_easy_setopt(one->handle, CURLOPT_MIMEPOST, one->parts);
-}
-
 static void set_server(post *self, struct posting *one, const mail_server *by)
 {
     static const long ways[MAIL_TLS_WAYS] = {[MAIL_TLS_REQUIRED] = CURLUSESSL_ALL, [MAIL_TLS_TRY] = CURLUSESSL_TRY,
@@ -322,7 +282,8 @@ void post_mail(post *self, const mail_server *by, text_list to, const post_mail_
     const text_list headers = mail_headers(self->memory, by->from, to, what->content->subject, what->key, what->name, what->made_s);
     for (size_t i = 0; i < headers.count; i++)
         add_header(one, headers.at[i]);
-    add_body(one, what->content);
+    one->parts = post_body(one->handle, what->content);
+    (void)curl_easy_setopt(one->handle, CURLOPT_MIMEPOST, one->parts);
     set_out(self, one);
 }
 

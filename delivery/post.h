@@ -1,4 +1,4 @@
-/* post.h - mail and HTTP requests on their way, many at once: the only door to libcurl.
+/* post.h - mail and HTTP requests on their way, many at once: with post_body.c the only door to libcurl.
  *
  * One server that hangs delays nobody else: every posting has its own time. What is handed in is copied. Certificates are
  * verified, redirects are not followed, answers are read up to a bound. Proved by

@@ -31,7 +31,7 @@ DOORS = {
     "xxhash.h": r"proto/digest\.c",
     "Rmath.h": r"statistics/distributions\.c",
     "sqlite3.h": r"storage/sqlite_.*",
-    "curl/curl.h": r"delivery/post\.c",
+    "curl/curl.h": r"delivery/post(\.c|_body\.h)",
     "openssl/evp.h": r"delivery/seal\.c",
     "openssl/hmac.h": r"delivery/seal\.c",
     "collect.pb-c.h": r"proto/wire_parts\.h",
