@@ -351,7 +351,7 @@ class Times(Delivered):
         self.assertRegex(mail.messages[1]["Message-ID"], r"-asleep-1-3@")
         self.await_through("asleep", 3)
 
-    def test_digests_come_at_their_time_and_a_missed_one_once(self):
+    def test_daily_and_weekly_digests_come_at_their_time_and_a_missed_one_once(self):
         mail = self.server(MailServer)
         self.subscribe("name: daily, mail: [ann@example.org], when: daily, all-is-well: true",
                        "name: weekly, mail: [ben@example.org], when: weekly, on: wednesday, at: \"09:30\"", mail=mail)
@@ -376,6 +376,14 @@ class Times(Delivered):
         self.await_mails(mail, 4)
         self.assertEqual(mail.messages[3].recipients, ["ann@example.org"])
         self.assertRegex(mail.messages[3]["Subject"] + mail.messages[3].get_body(("plain",)).get_content(), "0 things happened")
+        self.happens(aggregator, "D3")
+        self.clock_shows("2026-01-14T09:29")  # a Wednesday
+        self.await_mails(mail, 5)
+        self.assertEqual(mail.messages[4].recipients, ["ann@example.org"])
+        self.clock_shows("2026-01-14T09:30")
+        self.await_mails(mail, 6)
+        self.assertEqual(mail.messages[5].recipients, ["ben@example.org"])
+        self.assertIn("District D3", mail.messages[5].get_body(("plain",)).get_content())
 
 
 class Files(Delivered):
