@@ -69,7 +69,8 @@ typedef struct alert_event {
  * nobody has silenced. Falls, watch, and what people did are shown, never paged. */
 bool alert_event_pages(const alert_event *self);
 
-/* The end of what paged: lowered, turned to falling, or cleared, from a rise of elevated or above. */
+/* The end of what paged: lowered, turned to falling, or cleared, from a rise of elevated or above. Under a silence, too: a
+ * case that was opened for it elsewhere is then closed, and one end too many harms nobody. */
 bool alert_event_relieves(const alert_event *self);
 
 /* The one JSON form, keys as the fields are called; `figures` as an object. The caller destroys it. */
