@@ -5,7 +5,8 @@
 
 #include "judge_parts.h"
 
-enum { KEPT_BEHIND_DAYS = 62 }; /* most records, and most corrections, are younger */
+/* How far behind the last date folds are kept: most corrections are younger than the first, live records than the second. */
+static const int kept_behind_days[KEPT_FOLDS] = {62, 3};
 
 /* --- where series stood --------------------------------------------------------------------------- */
 
@@ -200,25 +201,39 @@ static bool has_turn(const area_turn *turn)
 
 /* --- one area -------------------------------------------------------------------------------------- */
 
-/* Up to a date that is hardly touched any more, and on from there. */
-static void fold_series_on(judged_series *of, judged_area *held, day_number since, bool anew, series_state *state)
+/* The latest of the kept folds that nothing has changed since; the others of those that reach beyond are let go.
+ * Returns NULL when none can be gone on from */
+static const kept_fold *latest_kept(kept_fold kept[KEPT_FOLDS], period dates, day_number since)
 {
-    kept_fold *kept = &held->kept[of->category];
+    const kept_fold *found = NULL;
+    for (int i = 0; i < KEPT_FOLDS; i++) {
+        kept[i].held = kept[i].held && since > kept[i].to && kept[i].to >= dates.from && kept[i].to < dates.to;
+        if (kept[i].held && (found == NULL || kept[i].to > found->to))
+            found = &kept[i];
+    }
+    return found;
+}
+
+/* On from what is kept, and keeping what the next time can go on from. */
+static void fold_series_on(judged_series *of, judged_area *held, day_number since, series_state *state)
+{
+    kept_fold *kept = held->kept[of->category];
     period dates = area_fold_dates(of->fold, of->category);
-    day_number keep = dates.to - KEPT_BEHIND_DAYS;
-    bool goes_on = kept->held && !anew && since > kept->to && kept->to >= dates.from && kept->to < dates.to;
+    const kept_fold *begun = latest_kept(kept, dates, since);
     series_state_clear(state);
-    if (goes_on) {
-        *state = kept->state;
-        dates.from = kept->to + 1;
+    if (begun != NULL) {
+        *state = begun->state;
+        dates.from = begun->to + 1;
     }
     of->start = (level_change){.on = state->since, .after = state->level, .direction = state->direction, .rule = state->rule};
-    if (keep >= dates.from) {
+    for (int i = 0; i < KEPT_FOLDS; i++) {
+        day_number keep = dates.to - kept_behind_days[i];
+        if (keep < dates.from)
+            continue;
         area_fold_go_on(of->fold, of->category, (period){dates.from, keep}, state, judge_note_change, of);
-        *kept = (kept_fold){.held = true, .to = keep, .state = *state};
+        kept[i] = (kept_fold){.held = true, .to = keep, .state = *state};
         dates.from = keep + 1;
-    } else if (!goes_on)
-        kept->held = false;
+    }
     area_fold_go_on(of->fold, of->category, dates, state, judge_note_change, of);
 }
 
@@ -263,7 +278,7 @@ static void judge_one(judge_inputs *inputs, int area_index, int64_t now_s, uint6
             continue;
         judged_series one = {.self = self, .of = inputs->of, .fold = fold, .area = area_index, .category = c,
                              .now_s = now_s, .standing = turn->due, .batch = turn->due ? *batch : 0};
-        fold_series_on(&one, held, turn->since == DAY_NONE ? INT32_MIN : turn->since, anew, &state);
+        fold_series_on(&one, held, anew || turn->since == DAY_NONE ? INT32_MIN : turn->since, &state);
         judge_settle_series(&one, &state);
         if (turn->due)
             *batch = one.batch;

@@ -6,7 +6,9 @@
 #include "judge.h"
 #include "judging/area_fold.h"
 
-/* A series' fold up to a date that is not touched any more, so that the whole need not be folded again. */
+/* A series' fold up to a date, so that the whole need not be folded again. One of each series ends where hardly anything
+ * is touched any more, one just behind the last date, where live records come in. */
+enum { KEPT_FOLDS = 2 };
 typedef struct kept_fold {
     bool held;
     day_number to;
@@ -16,7 +18,7 @@ typedef struct kept_fold {
 /* One area's counts in memory. */
 typedef struct judged_area {
     area_days *days;         /* NULL: not read yet */
-    kept_fold *kept;         /* [category] */
+    kept_fold (*kept)[KEPT_FOLDS]; /* [category] */
     bool *changed;           /* [category]: since it was folded last */
     uint64_t used;           /* the commit that used it last, from 1 */
 } judged_area;

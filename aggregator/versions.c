@@ -97,9 +97,11 @@ status engine_chain(engine *self, uint64_t hash, uint32_t origin, text named, ve
 status engine_count_upwards(engine *self, int area_index, month_key key, uint32_t category_id,
                             int day_of_month, int32_t change, bool outranked)
 {
+    /* Records without a day decide on which dates of their month anything is looked at. */
+    day_number since = month_first(key.month) + (day_of_month != DAY_UNKNOWN ? day_of_month - 1 : 0);
     for (int at = area_index; at != AREA_NONE; at = geography_up(self->data->areas, at)) {
         key.area = geography_area(self->data->areas, at)->id;
-        judge_touch(self->judge, at, month_first(key.month), self->loader);
+        judge_touch(self->judge, at, since, self->loader);
         status st = counts_add(self->counts, key, category_id, day_of_month, change, outranked);
         if (st != STATUS_OK)
             return st;
