@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "figures/nearest.h"
@@ -69,14 +70,17 @@ static void read_backup(struct reading *self, yamlnode value)
     watchdog_config_backup(self->path, value, &self->out.backup, self->found);
 }
 
-/* A file's name stays as it is: from where the aggregator was started, as the option's would be. */
+/* A name that is no whole path is that of a file beside this one. */
 static void read_subscriptions(struct reading *self, yamlnode value)
 {
     text said = yamlnode_text(value);
-    if (said.size > 0 && said.size < CONFIG_PATH_SIZE)
-        text_copy(said, self->out.subscriptions, CONFIG_PATH_SIZE);
-    else
+    const char *slash = strrchr(self->path, '/');
+    int folder = slash != NULL && said.size > 0 && said.at[0] != '/' ? (int)(slash - self->path) + 1 : 0;
+    int size = snprintf(self->out.subscriptions, CONFIG_PATH_SIZE, "%.*s%.*s", folder, self->path, TEXT_ARGS(said));
+    if (said.size == 0 || size >= CONFIG_PATH_SIZE) {
+        self->out.subscriptions[0] = '\0';
         FAULT(self, value, "'subscriptions' should name a file");
+    }
 }
 
 static const struct key {

@@ -52,6 +52,19 @@ static void assert_fault(desk *self, size_t index, unsigned line, const char *wo
         fail_msg("\"%s\" is not at line %u, or does not say \"%s\"", said, line, words);
 }
 
+static void subscriptions_stand_beside_the_file_unless_a_whole_path_says_where(void **state)
+{
+    desk *self = *state;
+    char beside[FOLDER_SIZE + 16];
+    (void)snprintf(beside, sizeof beside, "%s/who.yaml", self->folder);
+    assert_int_equal(read_text(self, "subscriptions: who.yaml\n"), STATUS_OK);
+    assert_string_equal(self->out.subscriptions, beside);
+    assert_int_equal(read_text(self, "subscriptions: /etc/tocsin/who.yaml\n"), STATUS_OK);
+    assert_string_equal(self->out.subscriptions, "/etc/tocsin/who.yaml");
+    assert_int_equal(read_text(self, "subscriptions: []\n"), STATUS_REFUSED);
+    assert_fault(self, 0, 1, "'subscriptions' should name a file");
+}
+
 static void what_is_watched_is_taken_too(void **state)
 {
     desk *self = *state;
@@ -113,6 +126,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(every_key_is_taken, desk_make, desk_remove),
+        cmocka_unit_test_setup_teardown(subscriptions_stand_beside_the_file_unless_a_whole_path_says_where, desk_make, desk_remove),
         cmocka_unit_test_setup_teardown(what_is_watched_is_taken_too, desk_make, desk_remove),
         cmocka_unit_test_setup_teardown(every_fault_is_told_with_its_line_and_nothing_is_taken, desk_make, desk_remove),
         cmocka_unit_test_setup_teardown(what_is_no_map_or_no_yaml_is_refused, desk_make, desk_remove),
