@@ -4,11 +4,12 @@
 
 #include "alerting/short_figure.h"
 
-const char *const alert_field_names[ALERT_FIELDS] = {
+static const char *const field_names[ALERT_FIELDS] = {
     "id", "state", "level", "highest", "direction", "since", "as_of", "opened", "changed", "cleared", "area", "area_name", "category",
     "title", "subject", "figure", "rule", "acknowledged_by", "acknowledged_at", "acknowledged_note", "silenced_until", "silence",
     "words",
 };
+const row_form alert_row_form = {field_names, ALERT_FIELDS, UINT64_C(1) << ALERT_ID | UINT64_C(1) << ALERT_SILENCE};
 
 /* --- since when ---------------------------------------------------------------------------------------- */
 
@@ -141,15 +142,8 @@ void alert_row_make(const told_alert *of, const standing_since *since, day_numbe
 jsondoc *alert_row_json(const told_alert *of, const text row[ALERT_FIELDS])
 {
     char why[128];
-    uint64_t number;
     jsondoc *out = jsondoc_object(), *compared = NULL;
-    for (int i = 0; i < ALERT_FIELDS; i++)
-        if (row[i].size == 0)
-            jsondoc_put_null(out, alert_field_names[i]);
-        else if ((i == ALERT_ID || i == ALERT_SILENCE) && text_to_u64(row[i], &number))
-            jsondoc_put_integer(out, alert_field_names[i], (int64_t)number);
-        else
-            jsondoc_put_text(out, alert_field_names[i], row[i]);
+    row_json(&alert_row_form, row, out);
     jsondoc *caveats = jsondoc_put_array(out, "caveats");
     for (size_t i = 0; i < of->decided.caveats.count; i++)
         jsondoc_add_text(caveats, of->decided.caveats.at[i]);

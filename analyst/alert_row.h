@@ -6,6 +6,7 @@
 #define TOCSIN_ALERT_ROW_H
 
 #include "alerting/event_list.h"
+#include "rows.h"
 
 typedef enum alert_field {
     ALERT_ID, ALERT_STATE, ALERT_LEVEL, ALERT_HIGHEST, ALERT_DIRECTION,
@@ -17,7 +18,7 @@ typedef enum alert_field {
     ALERT_FIELDS
 } alert_field;
 
-extern const char *const alert_field_names[ALERT_FIELDS];
+extern const row_form alert_row_form;
 
 /* Since when open alerts stand as they do, by the series' own dates. */
 typedef struct standing_since standing_since;

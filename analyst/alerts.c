@@ -8,7 +8,6 @@
 #include "command.h"
 #include "commands.h"
 #include "layout.h"
-#include "proto/csv_reader.h"
 
 static const char usage[] =
     "usage: tocsin alerts [options]\n"
@@ -259,13 +258,9 @@ static void print_table(const struct listing *self, size_t shown)
 
 static void print_csv(const struct listing *self, size_t shown)
 {
-    for (int f = 0; f < ALERT_FIELDS; f++)
-        printf("%s%c", alert_field_names[f], f + 1 < ALERT_FIELDS ? ',' : '\n');
+    row_csv_head(&alert_row_form);
     for (size_t i = 0; i < shown; i++)
-        for (int f = 0; f < ALERT_FIELDS; f++) {
-            csv_write_field(stdout, self->rows[i].fields[f]);
-            putchar(f + 1 < ALERT_FIELDS ? ',' : '\n');
-        }
+        row_csv(&alert_row_form, self->rows[i].fields);
 }
 
 static void print_json(const struct listing *self, size_t shown)

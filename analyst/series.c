@@ -7,8 +7,7 @@
 #include "commands.h"
 #include "judging/stored_areas.h"
 #include "layout.h"
-#include "proto/csv_reader.h"
-#include "proto/jsondoc.h"
+#include "rows.h"
 
 static const char usage[] =
     "usage: tocsin series --area CODE|NAME --category CODE|TITLE [options]\n"
@@ -43,6 +42,7 @@ enum { FIELD_AREA, FIELD_AREA_NAME, FIELD_CATEGORY, FIELD_TITLE, FIELD_FROM, FIE
 
 static const char *const field_names[FIELDS] = {"area", "area_name", "category", "title", "from", "to", "count", "coverage",
                                                 "rolling_year", "rolling_year_coverage", "level", "direction"};
+static const row_form form = {field_names, FIELDS, UINT64_C(1) << FIELD_COUNT | UINT64_C(1) << FIELD_YEAR};
 
 /* Where the series stood from a date on. */
 struct standing {
@@ -243,39 +243,17 @@ static void add_row(const struct showing *self, const text *f)
                     TEXT_ARGS(f[FIELD_DIRECTION]))});
 }
 
-static void add_json(jsondoc *rows, const text *f)
-{
-    jsondoc *one = jsondoc_add_object(rows);
-    for (int i = 0; i < FIELDS; i++) {
-        uint64_t number;
-        if (f[i].size == 0)
-            jsondoc_put_null(one, field_names[i]);
-        else if ((i == FIELD_COUNT || i == FIELD_YEAR) && text_to_u64(f[i], &number))
-            jsondoc_put_integer(one, field_names[i], (int64_t)number);
-        else
-            jsondoc_put_text(one, field_names[i], f[i]);
-    }
-}
-
-static void print_csv(const text *f)
-{
-    for (int i = 0; i < FIELDS; i++) {
-        csv_write_field(stdout, f[i]);
-        putchar(i + 1 < FIELDS ? ',' : '\n');
-    }
-}
-
 static void show(const struct showing *self)
 {
     text fields[FIELDS];
-    for (int i = 0; self->base.format == FORMAT_CSV && i < FIELDS; i++)
-        printf("%s%c", field_names[i], i + 1 < FIELDS ? ',' : '\n');
+    if (self->base.format == FORMAT_CSV)
+        row_csv_head(&form);
     for (period now = period_around(self, self->days.from); now.from <= self->days.to; now = period_around(self, now.to + 1)) {
         tell(self, now, fields);
         if (self->base.format == FORMAT_JSON)
-            add_json(self->rows, fields);
+            row_json(&form, fields, jsondoc_add_object(self->rows));
         else if (self->base.format == FORMAT_CSV)
-            print_csv(fields);
+            row_csv(&form, fields);
         else
             add_row(self, fields);
     }

@@ -7,7 +7,7 @@
 #include "commands.h"
 #include "layout.h"
 #include "people.h"
-#include "proto/csv_reader.h"
+#include "rows.h"
 
 static const char silence_usage[] =
     "usage: tocsin silence ID --until DATE --why TEXT [options]\n"
@@ -175,6 +175,7 @@ enum { FIELD_SILENCE, FIELD_STATE, FIELD_ALERT, FIELD_AREA, FIELD_AREA_NAME, FIE
 
 static const char *const field_names[FIELDS] = {"silence", "state", "alert", "area", "area_name", "category", "title",
                                                 "from", "until", "recurs", "who", "why"};
+static const row_form form = {field_names, FIELDS, UINT64_C(1) << FIELD_SILENCE | UINT64_C(1) << FIELD_ALERT};
 
 /* now, ahead, ended (before its time), over */
 static const char *state_of(const stored_silence *one, day_number today)
@@ -243,28 +244,6 @@ static void add_row(layout_table *to, const text *f, arena *memory)
     layout_table_add(to, (text[]){f[FIELD_SILENCE], f[FIELD_STATE], words_of_scope(f, memory), days, f[FIELD_WHO], f[FIELD_WHY]});
 }
 
-static void add_json(jsondoc *list, const text *f)
-{
-    jsondoc *one = jsondoc_add_object(list);
-    for (int i = 0; i < FIELDS; i++) {
-        uint64_t number;
-        if (f[i].size == 0)
-            jsondoc_put_null(one, field_names[i]);
-        else if ((i == FIELD_SILENCE || i == FIELD_ALERT) && text_to_u64(f[i], &number))
-            jsondoc_put_integer(one, field_names[i], (int64_t)number);
-        else
-            jsondoc_put_text(one, field_names[i], f[i]);
-    }
-}
-
-static void print_csv(const text *f)
-{
-    for (int i = 0; i < FIELDS; i++) {
-        csv_write_field(stdout, f[i]);
-        putchar(i + 1 < FIELDS ? ',' : '\n');
-    }
-}
-
 struct listing {
     const struct quieting *asked;
     const figures *from;
@@ -287,9 +266,9 @@ static status list_one(struct listing *self, const stored_silence *one, day_numb
         return st;
     self->shown++;
     if (self->asked->base.format == FORMAT_JSON)
-        add_json(self->rows, fields);
+        row_json(&form, fields, jsondoc_add_object(self->rows));
     else if (self->asked->base.format == FORMAT_CSV)
-        print_csv(fields);
+        row_csv(&form, fields);
     else
         add_row(self->table, fields, self->memory);
     return STATUS_OK;
@@ -326,8 +305,8 @@ static int list_silences(const struct quieting *asked)
         return done;
     struct listing self = {.asked = asked, .from = read, .table = layout_table_create(headings, 6), .rows = jsondoc_array(),
                            .memory = arena_create()};
-    for (int i = 0; asked->base.format == FORMAT_CSV && i < FIELDS; i++)
-        printf("%s%c", field_names[i], i + 1 < FIELDS ? ',' : '\n');
+    if (asked->base.format == FORMAT_CSV)
+        row_csv_head(&form);
     status st = event_list_on(read, &self.list);
     if (st == STATUS_OK)
         st = list_all(&self);
